@@ -1,0 +1,68 @@
+//! `aboveboard build`: from files to a published folder.
+
+use std::path::{Path, PathBuf};
+
+use super::project::Project;
+use super::{Failure, World, count, print};
+use crate::disk::Published;
+use crate::problem::{self, Problem, Severity};
+use crate::{config, disk, site};
+
+/// What the command line asks for.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Where to publish; `public` in the site without it.
+    pub output: Option<PathBuf>,
+    /// Publish nothing when a file has a mistake.
+    pub strict: bool,
+    /// The address of the site, in place of the configured one.
+    pub base_url: Option<String>,
+}
+
+/// Builds the site. Mistakes in content are told and shown on the page; mistakes in the
+/// configuration or the theme leave the published folder as it is.
+pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published, Failure> {
+    let mut project = Project::load(folder)?;
+    let is_fatal = options.strict && problem::any_error(&project.problems);
+    let (Some(mut settings), Some(theme)) = (project.settings.take(), project.theme.take()) else {
+        print(&project.problems);
+        eprintln!("nothing was published: mend the mistakes above first");
+        return Err(Failure::Mistakes);
+    };
+    if is_fatal {
+        print(&project.problems);
+        eprintln!("nothing was published, for `--strict` was asked for");
+        return Err(Failure::Mistakes);
+    }
+    let shown: Vec<Problem> = project.problems.iter().cloned().map(Problem::warning).collect();
+    print(&shown);
+    if let Some(url) = &options.base_url {
+        settings.url = config::site_url(url)
+            .ok_or_else(|| Failure::Usage(format!("`{url}` is not the address of a site; write one such as `https://acme.github.io/status`")))?;
+    }
+    let plan = site::plan(project.inputs(&settings, world.now));
+    let files = site::render(&plan, &theme, &project.data).map_err(|mut problems| {
+        problem::sort(&mut problems);
+        print(&problems);
+        eprintln!("nothing was published: mend the theme first");
+        Failure::Mistakes
+    })?;
+    let output = options.output.clone().unwrap_or_else(|| project.folder.join("public"));
+    let published = disk::publish(&files, &output)?;
+    world.say(plan.headline.sentence.to_string());
+    world.say(format!(
+        "published {} to `{}`, {} of them new or changed",
+        count(published.files, "file"),
+        output.display(),
+        published.written
+    ));
+    let marked =
+        project.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    if marked > 0 {
+        world.say(format!(
+            "{} marked on the page; `aboveboard check` fails until they are mended",
+            count(marked, "mistake")
+        ));
+    }
+    Ok(published)
+}

@@ -1,0 +1,64 @@
+//! `aboveboard init`: a new site, ready to be pushed.
+
+use std::path::Path;
+
+use super::{Failure, World};
+use crate::disk;
+use crate::model::time::{DAY, HOUR};
+
+/// The repository of the tool, named in one place: `repository` in Cargo.toml.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
+const FILES: &[(&str, &str)] = &[
+    ("probes.yaml", include_str!("probes.yaml")),
+    ("content/incidents/@DAY@-this-page-is-new.md", include_str!("incident.md")),
+    ("content/maintenance/@DAY@-example.md", include_str!("maintenance.md")),
+    (".gitignore", include_str!("gitignore")),
+    (".gitattributes", include_str!("gitattributes")),
+    (".github/workflows/status.yml", include_str!("status.yml")),
+    (".github/workflows/check.yml", include_str!("check.yml")),
+];
+
+/// Writes the files of a new site. Files that are there already stay as they are.
+pub fn run(world: &World, folder: &Path) -> Result<(), Failure> {
+    let mut kept = Vec::new();
+    for (path, text) in files(world, &format!("uses: {}", action())) {
+        if disk::write_new(&folder.join(&path), &text)? {
+            world.say(format!("wrote {path}"));
+        } else {
+            kept.push(path);
+        }
+    }
+    for path in kept {
+        world.say(format!("kept  {path}, which was there already"));
+    }
+    let site = folder.display();
+    world.say(format!(
+        "\nNext:\n  edit {site}/probes.yaml\n  aboveboard probe --site {site}\n  aboveboard build --site {site}\nThen push {site} to a repository and switch Pages to GitHub Actions."
+    ));
+    Ok(())
+}
+
+/// The composite action that brings the tool, at the release of this binary.
+fn action() -> String {
+    let repository = REPOSITORY.trim_start_matches("https://github.com/");
+    format!("{repository}/.github/actions/setup@v{}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The files of a new site with its texts filled in. `setup` is the step that brings the tool.
+pub fn files(world: &World, setup: &str) -> Vec<(String, String)> {
+    let fill = |text: &str| {
+        text.replace("@DAY@", &world.now.utc().format("%Y-%m-%d").to_string())
+            .replace("@NOW@", &world.now.utc().format("%Y-%m-%d %H:%M UTC").to_string())
+            .replace(
+                "@START@",
+                &world.now.plus(7 * DAY).utc().format("%Y-%m-%d 02:00 UTC").to_string(),
+            )
+            .replace(
+                "@END@",
+                &world.now.plus(7 * DAY + HOUR).utc().format("%Y-%m-%d 04:00 UTC").to_string(),
+            )
+            .replace("uses: @SETUP@", setup)
+    };
+    FILES.iter().map(|(path, text)| (fill(path), fill(text))).collect()
+}

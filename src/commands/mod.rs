@@ -1,0 +1,90 @@
+//! One file a command; [`project`] loads a site and gathers every problem in it.
+
+pub mod build;
+pub mod check;
+pub mod demo;
+pub mod init;
+pub mod probe;
+mod project;
+
+use std::io::Write;
+
+use crate::config;
+use crate::disk::{DiskError, PublishError};
+use crate::model::template::Variables;
+use crate::model::{Probe, Time};
+use crate::problem::Problem;
+
+/// What the edge hands to a command.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The present time, in whole seconds.
+    pub now: Time,
+    /// Whether that time was given by hand rather than read from the clock.
+    pub is_fixed: bool,
+    /// The environment.
+    pub variables: Variables,
+    /// Whether to print only problems.
+    pub quiet: bool,
+}
+
+impl World {
+    /// Prints a line of progress or result.
+    fn say(&self, line: impl std::fmt::Display) {
+        if !self.quiet {
+            out(line);
+        }
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub enum Failure {
+    /// The site's files have mistakes; they are already printed. Exit code 1.
+    Mistakes,
+    /// The command line asks for something that cannot be. Exit code 2.
+    Usage(String),
+    /// The disk or the network failed. Exit code 3.
+    World(String),
+}
+
+impl From<DiskError> for Failure {
+    fn from(error: DiskError) -> Self {
+        Self::World(error.to_string())
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::NotOurs(_) => Self::Usage(error.to_string()),
+            PublishError::Disk(error) => error.into(),
+        }
+    }
+}
+
+/// Prints a line to the standard output. A closed pipe is the reader's choice, not a failure.
+fn out(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Prints problems to the standard error, in the order of files and lines.
+fn print(problems: &[Problem]) {
+    for problem in problems {
+        eprintln!("{}\n", problem.render());
+    }
+}
+
+/// The problem that a probe cannot run, for a reason that [`crate::probe::Job::resolve`] gave.
+pub fn cannot_run(probe: &Probe, why: &str) -> Problem {
+    Problem::in_file(
+        config::FILE,
+        format!("probe `{}` cannot run: {why}", probe.id),
+        "set it in the environment of `aboveboard probe`, or give it a default: `${NAME:-value}`",
+    )
+}
+
+/// `1 file`, `2 files`.
+fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,425 @@
+//! The door to the disk: reads sites, appends to the history, publishes folders.
+//!
+//! The only file that writes. Every error names its path.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::model::Source;
+use crate::site::{Content, Files};
+
+/// Something the disk refused.
+#[derive(Debug)]
+pub struct DiskError {
+    action: &'static str,
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl DiskError {
+    fn new(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self { action, path: path.to_owned(), error }
+    }
+
+    /// Whether the file or folder is simply not there.
+    pub fn is_not_found(&self) -> bool {
+        self.error.kind() == io::ErrorKind::NotFound
+    }
+}
+
+impl fmt::Display for DiskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} `{}`: {}", self.action, self.path.display(), self.error)
+    }
+}
+
+impl std::error::Error for DiskError {}
+
+/// Reads a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, DiskError> {
+    fs::read(path).map_err(DiskError::new("read", path))
+}
+
+/// The files with this extension below a folder of a site, in the order of their paths.
+/// A folder that is not there holds none.
+pub fn list(site: &Path, folder: &str, extension: &str) -> Result<Vec<String>, DiskError> {
+    let root = site.join(folder);
+    if !root.exists() {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    let hidden = |entry: &walkdir::DirEntry| {
+        entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
+    };
+    let walk = walkdir::WalkDir::new(&root).follow_links(true);
+    for entry in walk.into_iter().filter_entry(|entry| !hidden(entry)) {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(&root).to_owned();
+            DiskError { action: "read", path, error: error.into() }
+        })?;
+        let path = entry.path();
+        if entry.file_type().is_file() && has_extension(path, extension) {
+            let inner = path.strip_prefix(site).unwrap_or(path);
+            let parts: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
+            paths.push(parts.join("/"));
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    extension.is_empty() || path.extension().is_some_and(|own| own == extension)
+}
+
+/// The text files with this extension below a folder of a site.
+pub fn sources(site: &Path, folder: &str, extension: &str) -> Result<Vec<Source>, DiskError> {
+    list(site, folder, extension)?
+        .into_iter()
+        .map(|path| Ok(Source::new(path.clone(), &read(&site.join(&path))?)))
+        .collect()
+}
+
+/// Writes a file that is not there yet, with its folders. Tells whether it did.
+pub fn write_new(path: &Path, text: &str) -> Result<bool, DiskError> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
+    }
+    let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) => return Err(DiskError::new("create", path)(error)),
+    };
+    file.write_all(text.as_bytes()).map_err(DiskError::new("write", path))?;
+    Ok(true)
+}
+
+/// A folder for a while, removed when dropped.
+#[derive(Debug)]
+pub struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    /// Makes a new folder below the system's folder for temporary files.
+    pub fn new(name: &str) -> Result<Self, DiskError> {
+        let parent = std::env::temp_dir();
+        for number in 0..10_000 {
+            let path = parent.join(format!("{name}-{}-{number}", std::process::id()));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self(path)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(DiskError::new("create", &path)(error)),
+            }
+        }
+        Err(DiskError::new("create", &parent)(io::Error::other("too many leftovers")))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // Nothing can be done about a folder that stays.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Appends whole lines to a file, below `header` if it is new, and waits until the
+/// disk has them. Two writers take turns; a torn tail of a killed one is mended first:
+/// `is_whole` tells whether a tail lacks only its line break.
+pub fn append(
+    path: &Path,
+    header: &str,
+    lines: &str,
+    is_whole: fn(&[u8]) -> bool,
+) -> Result<(), DiskError> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
+    let is_new = !path.exists();
+    let mut file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .open(path)
+        .map_err(DiskError::new("open", path))?;
+    file.lock().map_err(DiskError::new("lock", path))?;
+    append_locked(&mut file, header, lines, is_whole).map_err(DiskError::new("append to", path))?;
+    if is_new {
+        // The name of a new file is only on the disk once its folder is.
+        File::open(parent)
+            .and_then(|folder| folder.sync_all())
+            .map_err(DiskError::new("sync", parent))?;
+    }
+    Ok(())
+}
+
+fn append_locked(
+    file: &mut File,
+    header: &str,
+    lines: &str,
+    is_whole: fn(&[u8]) -> bool,
+) -> io::Result<()> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let tail = torn_tail(file, length)?;
+    let mut keep = length;
+    let mut text = String::with_capacity(lines.len() + header.len() + 1);
+    if is_whole(&tail) {
+        text.push('\n');
+    } else if !tail.is_empty() {
+        keep = length - tail.len() as u64;
+        file.set_len(keep)?;
+    }
+    if keep == 0 {
+        text.push_str(header);
+    }
+    text.push_str(lines);
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+    if written.is_err() {
+        // Half a line on a full disk is worse than none. This can fail too; the next
+        // writer then mends the tail.
+        let _ = file.set_len(keep);
+    }
+    written
+}
+
+/// What follows the last line break.
+fn torn_tail(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
+    let mut block = 4096;
+    loop {
+        let from = length.saturating_sub(block);
+        file.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        Read::by_ref(file).take(length - from).read_to_end(&mut bytes)?;
+        if let Some(last) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            return Ok(bytes.split_off(last + 1));
+        }
+        if from == 0 {
+            return Ok(bytes);
+        }
+        block *= 16;
+    }
+}
+
+/// The file that marks a folder as ours.
+const MARKER: &str = ".aboveboard";
+const MARKER_TEXT: &str = "Made by `aboveboard build`, which replaces this folder as a whole.\n";
+
+/// What publishing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// Files of the site.
+    pub files: usize,
+    /// Those that were written, because they are new or differ.
+    pub written: usize,
+}
+
+/// Why a folder was not published.
+#[derive(Debug)]
+pub enum PublishError {
+    /// The folder holds something that we did not make.
+    NotOurs(PathBuf),
+    /// The disk refused.
+    Disk(DiskError),
+}
+
+impl From<DiskError> for PublishError {
+    fn from(error: DiskError) -> Self {
+        Self::Disk(error)
+    }
+}
+
+impl fmt::Display for PublishError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotOurs(path) => write!(
+                f,
+                "`{}` holds files that aboveboard did not make, and a build would replace them; name another folder with `--output`, or empty this one",
+                path.display()
+            ),
+            Self::Disk(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Makes `output` hold exactly `files`, all at once: a reader sees the old folder or the
+/// new one, also when this is killed at any moment.
+///
+/// The new folder is built beside the old one, where files that did not change are hard
+/// links to the published ones; then the two change places.
+pub fn publish(files: &Files, output: &Path) -> Result<Published, PublishError> {
+    let output = resolve(output)?;
+    let parent = output.parent().unwrap_or(Path::new("/"));
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
+    let lock_path = parent.join(format!(".{name}.lock"));
+    let lock = File::create(&lock_path).map_err(DiskError::new("create", &lock_path))?;
+    lock.lock().map_err(DiskError::new("lock", &lock_path))?;
+
+    let exists = output.exists();
+    if exists && !is_ours(&output)? {
+        return Err(PublishError::NotOurs(output));
+    }
+    let changed: Vec<&str> = files
+        .iter()
+        .filter(|(path, content)| !is_same(&output.join(path), content))
+        .map(|(path, _)| path)
+        .collect();
+    let published = Published { files: files.len(), written: changed.len() };
+    if changed.is_empty() && exists && !has_others(&output, files)? {
+        return Ok(published);
+    }
+    let staging = parent.join(format!(".{name}.new"));
+    remove(&staging)?;
+    fs::create_dir(&staging).map_err(DiskError::new("create", &staging))?;
+    stage(files, &changed, &output, &staging)?;
+    if exists {
+        exchange(&staging, &output)?;
+        remove(&staging)?;
+    } else {
+        fs::rename(&staging, &output).map_err(DiskError::new("rename", &staging))?;
+    }
+    Ok(published)
+}
+
+/// The absolute path, with a link at its end followed, so that the link stays.
+fn resolve(output: &Path) -> Result<PathBuf, DiskError> {
+    if output.exists() {
+        return fs::canonicalize(output).map_err(DiskError::new("open", output));
+    }
+    std::path::absolute(output).map_err(DiskError::new("open", output))
+}
+
+fn is_ours(output: &Path) -> Result<bool, DiskError> {
+    if output.join(MARKER).is_file() {
+        return Ok(true);
+    }
+    let mut entries = fs::read_dir(output).map_err(DiskError::new("read", output))?;
+    Ok(entries.next().is_none())
+}
+
+fn is_same(path: &Path, content: &Content) -> bool {
+    let same = || -> io::Result<bool> {
+        let meta = fs::symlink_metadata(path)?;
+        let length = match content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::Copy { length, .. } => *length,
+        };
+        if !meta.is_file() || meta.len() != length {
+            return Ok(false);
+        }
+        match content {
+            Content::Bytes(bytes) => Ok(fs::read(path)? == *bytes),
+            Content::Copy { source, length } => {
+                same_bytes(File::open(path)?, File::open(source)?.take(*length))
+            }
+        }
+    };
+    same().unwrap_or(false)
+}
+
+fn same_bytes(mut a: impl Read, mut b: impl Read) -> io::Result<bool> {
+    let (mut left, mut right) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    loop {
+        let count = a.read(&mut left)?;
+        if count == 0 {
+            return Ok(b.read(&mut right)? == 0);
+        }
+        if b.read_exact(&mut right[..count]).is_err() || left[..count] != right[..count] {
+            return Ok(false);
+        }
+    }
+}
+
+/// Whether the published folder holds a file that the site no longer has.
+fn has_others(output: &Path, files: &Files) -> Result<bool, DiskError> {
+    let published = list_all(output)?;
+    Ok(published != files.len() + 1)
+}
+
+fn list_all(output: &Path) -> Result<usize, DiskError> {
+    let mut count = 0;
+    for entry in walkdir::WalkDir::new(output) {
+        let entry = entry.map_err(|error| DiskError {
+            action: "read",
+            path: output.to_owned(),
+            error: error.into(),
+        })?;
+        count += usize::from(!entry.file_type().is_dir());
+    }
+    Ok(count)
+}
+
+fn stage(files: &Files, changed: &[&str], output: &Path, staging: &Path) -> Result<(), DiskError> {
+    let mut changed = changed.iter().copied().peekable();
+    let mut last_folder = PathBuf::new();
+    for (path, content) in files.iter() {
+        let target = staging.join(path);
+        if let Some(folder) = target.parent().filter(|folder| *folder != last_folder) {
+            fs::create_dir_all(folder).map_err(DiskError::new("create", folder))?;
+            last_folder = folder.to_owned();
+        }
+        // Both lists are in the order of the paths.
+        let is_changed = changed.next_if_eq(&path).is_some();
+        let linked = !is_changed && fs::hard_link(output.join(path), &target).is_ok();
+        if !linked {
+            write(content, &target).map_err(DiskError::new("write", &target))?;
+        }
+    }
+    let marker = staging.join(MARKER);
+    fs::write(&marker, MARKER_TEXT).map_err(DiskError::new("write", &marker))
+}
+
+fn write(content: &Content, target: &Path) -> io::Result<()> {
+    let mut file = File::create_new(target)?;
+    match content {
+        Content::Bytes(bytes) => file.write_all(bytes),
+        Content::Copy { source, length } => {
+            let copied = io::copy(&mut File::open(source)?.take(*length), &mut file)?;
+            if copied < *length {
+                return Err(io::Error::other(
+                    "the history file became shorter while it was published",
+                ));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn remove(folder: &Path) -> Result<(), DiskError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(DiskError::new("remove", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Lets two folders change places.
+fn exchange(staging: &Path, output: &Path) -> Result<(), DiskError> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        match renameat_with(CWD, staging, CWD, output, RenameFlags::EXCHANGE) {
+            Ok(()) => return Ok(()),
+            // Some file systems cannot; the slower way works on all.
+            Err(
+                rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP,
+            ) => {}
+            Err(error) => return Err(DiskError::new("replace", output)(error.into())),
+        }
+    }
+    let mut aside = staging.as_os_str().to_owned();
+    aside.push(".old");
+    let aside = PathBuf::from(aside);
+    remove(&aside)?;
+    fs::rename(output, &aside).map_err(DiskError::new("rename", output))?;
+    if let Err(error) = fs::rename(staging, output) {
+        let back = fs::rename(&aside, output);
+        return Err(DiskError::new("replace", output)(back.err().unwrap_or(error)));
+    }
+    fs::rename(&aside, staging).map_err(DiskError::new("rename", &aside))
+}

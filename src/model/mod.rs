@@ -1,0 +1,24 @@
+//! Plain data that every other room speaks about: the words of a status page.
+//!
+//! Knows no file format, no disk, no network and no clock. Constructors keep
+//! the invariants, so a value that exists is valid.
+
+pub mod content;
+pub mod history;
+pub mod settings;
+pub mod source;
+pub mod status;
+pub mod target;
+pub mod template;
+pub mod time;
+pub mod zone;
+
+pub use content::{Affected, Correction, Incident, Maintenance, Page, Update};
+pub use history::{History, Sample};
+pub use settings::{Component, DownWhen, Group, Link, Probe, Settings};
+pub use source::Source;
+pub use status::{ComponentStatus, Impact, IncidentStatus, Indicator, MaintenanceStatus, Outcome};
+pub use target::Target;
+pub use template::Template;
+pub use time::Time;
+pub use zone::{Date, Zone};

@@ -1,0 +1,55 @@
+//! What hosts and crawlers read: headers, site map, robots.
+
+use super::files::Files;
+use super::plan::Site;
+
+/// Headers for hosts that read `_headers`: machines may read everything from anywhere,
+/// pages stay fresh, and what carries a hash in its name stays for ever.
+const HEADERS: &str = "/*
+  Cache-Control: public, max-age=30, stale-while-revalidate=60
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: strict-origin-when-cross-origin
+/assets/*
+  ! Cache-Control
+  Cache-Control: public, max-age=31536000, immutable
+/status.json
+  Access-Control-Allow-Origin: *
+/feed.atom
+  Access-Control-Allow-Origin: *
+  Content-Type: application/atom+xml; charset=utf-8
+/data/*
+  Access-Control-Allow-Origin: *
+/embed/*
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+";
+
+/// Adds the files.
+pub fn render(site: &Site<'_>, files: &mut Files) {
+    let settings = site.inputs.settings;
+    let pages: Vec<String> = files
+        .iter()
+        .filter_map(|(path, _)| path.strip_suffix("index.html"))
+        .map(|folder| settings.absolute(folder))
+        .collect();
+    files.text("sitemap.xml", sitemap(&pages));
+    files.text(
+        "robots.txt",
+        format!("User-agent: *\nAllow: /\nSitemap: {}\n", settings.absolute("sitemap.xml")),
+    );
+    files.text("_headers", HEADERS);
+    files.text(".nojekyll", "");
+}
+
+fn sitemap(pages: &[String]) -> String {
+    let mut text = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    for page in pages {
+        // Addresses are of letters, digits and `-_./`; the site's own may hold an ampersand.
+        let page = page.replace('&', "&amp;").replace('\'', "&apos;");
+        text.push_str(&format!("<url><loc>{page}</loc></url>\n"));
+    }
+    text.push_str("</urlset>\n");
+    text
+}

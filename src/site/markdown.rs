@@ -1,0 +1,119 @@
+//! Markdown to safe HTML.
+//!
+//! Raw HTML becomes text, links keep only harmless schemes, and pictures become links:
+//! a status page loads nothing from elsewhere.
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+
+/// Where a text is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// What a link to a site path such as `/history/` begins with instead of the slash.
+    pub root: &'a str,
+    /// The level of the heading that `#` becomes, 1 to 6.
+    pub top_heading: usize,
+}
+
+/// Renders a text.
+pub fn render(text: &str, place: Place<'_>) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let events = Parser::new_ext(text, options).map(|event| match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => Event::Start(Tag::Link {
+            link_type: plain(link_type),
+            dest_url: address(dest_url, place.root),
+            title,
+            id,
+        }),
+        Event::Start(Tag::Image { dest_url, title, id, .. }) => Event::Start(Tag::Link {
+            link_type: LinkType::Inline,
+            dest_url: address(dest_url, place.root),
+            title,
+            id,
+        }),
+        Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
+        Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
+            level: lower(level, place.top_heading),
+            id: None,
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        }),
+        Event::End(TagEnd::Heading(level)) => {
+            Event::End(TagEnd::Heading(lower(level, place.top_heading)))
+        }
+        other => other,
+    });
+    let mut out = String::new();
+    html::push_html(&mut out, events);
+    out.trim_end().to_owned()
+}
+
+/// The text alone, in one line.
+pub fn plain_text(text: &str) -> String {
+    let mut out = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
+                out.push_str(&part);
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => out.push(' '),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// E-mail autolinks would get `mailto:` in front of a checked address: they are checked here.
+fn plain(link_type: LinkType) -> LinkType {
+    if link_type == LinkType::Email { LinkType::Email } else { LinkType::Inline }
+}
+
+fn lower(level: HeadingLevel, top: usize) -> HeadingLevel {
+    HeadingLevel::try_from((level as usize + top - 1).min(6)).unwrap_or(HeadingLevel::H6)
+}
+
+fn address<'a>(url: CowStr<'a>, root: &str) -> CowStr<'a> {
+    if let Some(path) = url.strip_prefix('/').filter(|path| !path.starts_with(['/', '\\'])) {
+        return format!("{root}{path}").into();
+    }
+    // A scheme is what stands before a colon that no slash, question mark or hash precedes.
+    let scheme = url.find([':', '/', '?', '#']).filter(|at| url[*at..].starts_with(':'));
+    match scheme.map(|at| url[..at].to_ascii_lowercase()) {
+        None => url,
+        Some(scheme) if ["http", "https", "mailto", "tel"].contains(&scheme.as_str()) => url,
+        Some(_) => "#".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str) -> String {
+        render(text, Place { root: "../../", top_heading: 3 })
+    }
+
+    #[test]
+    fn nothing_in_a_text_becomes_a_script() {
+        for (text, want) in [
+            ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+            ("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>"),
+            ("[x](javascript:alert(1))", "<p><a href=\"#\">x</a></p>"),
+            ("[x](JaVaScRiPt:alert(1))", "<p><a href=\"#\">x</a></p>"),
+            ("[x](data:text/html,a)", "<p><a href=\"#\">x</a></p>"),
+            ("<javascript:alert(1)>", "<p><a href=\"#\">javascript:alert(1)</a></p>"),
+            ("![x](https://a.example/i.png)", "<p><a href=\"https://a.example/i.png\">x</a></p>"),
+            ("[x](/history/)", "<p><a href=\"../../history/\">x</a></p>"),
+            ("[x](//evil.example)", "<p><a href=\"//evil.example\">x</a></p>"),
+            ("# a {#id}", "<h3>a {#id}</h3>"),
+            ("<a@b.example>", "<p><a href=\"mailto:a@b.example\">a@b.example</a></p>"),
+        ] {
+            assert_eq!(html(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_text_is_one_line() {
+        assert_eq!(plain_text("# A\n\nb *c*\nd `e`\n"), "A b c d e");
+    }
+}

@@ -1,0 +1,230 @@
+//! A component: its state, its bars, its numbers, its page.
+
+use std::collections::BTreeMap;
+
+use super::{component_path, moment, past, status, uptime};
+use crate::model::time::DAY;
+use crate::model::{ComponentStatus, Outcome};
+use crate::site::markdown::{self, Place};
+use crate::site::plan::{self, ComponentReport, Site};
+use crate::site::view::{self, Status};
+use crate::site::words;
+
+/// How many outages a component page lists.
+const OUTAGES: usize = 100;
+
+/// A component for templates.
+pub fn component(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Component {
+    let whole_ms = DAY * i64::try_from(report.days.len()).unwrap_or(0);
+    let (figure, note) = uptime(&report.uptime(), whole_ms);
+    let is_checked = !report.component.probes.is_empty();
+    let mut shown = status(report.status);
+    if !is_checked && report.status == ComponentStatus::Unknown {
+        shown = Status { key: "not_checked", label: "Not checked", mark: "–" };
+    }
+    view::Component {
+        id: report.component.id.clone(),
+        name: report.component.name.clone(),
+        description: report.component.description.clone(),
+        path: component_path(&report.component.id),
+        status: shown,
+        since: report
+            .since
+            .filter(|_| report.status > ComponentStatus::Operational && is_checked)
+            .map(|time| moment(site, time)),
+        reason: reason(site, report),
+        is_checked,
+        bars: bars(report),
+        bars_width: report.days.len() * 3 - 1,
+        exceptions: exceptions(report),
+        uptime: figure,
+        uptime_note: note,
+    }
+}
+
+/// What its probes say is wrong, while they still speak.
+fn reason(site: &Site<'_>, report: &ComponentReport<'_>) -> Option<String> {
+    let now = site.inputs.now;
+    let hold = site.inputs.settings.hold_ms();
+    let reasons: Vec<String> = report
+        .probes
+        .iter()
+        .filter_map(|(probe, sample)| {
+            let sample = sample.filter(|sample| {
+                sample.outcome != Outcome::Up && now.ms() - sample.time.ms() < hold
+            })?;
+            let detail = match (&*sample.detail, sample.outcome) {
+                ("", outcome) => outcome_words(outcome).label.to_lowercase(),
+                (detail, _) => detail.to_owned(),
+            };
+            let alone = report.probes.len() == 1;
+            Some(if alone { detail } else { format!("{}: {detail}", probe.id) })
+        })
+        .collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+fn outcome_words(outcome: Outcome) -> Status {
+    match outcome {
+        Outcome::Up => Status { key: "operational", label: "Up", mark: "✓" },
+        Outcome::Degraded => Status { key: "degraded_performance", label: "Slow", mark: "▲" },
+        Outcome::Down => Status { key: "major_outage", label: "Down", mark: "✕" },
+        Outcome::Unknown => Status { key: "unknown", label: "Could not look", mark: "?" },
+    }
+}
+
+/// One path for each status; a run of days with the same status is one stroke.
+fn bars(report: &ComponentReport<'_>) -> Vec<view::Bar> {
+    let keys: Vec<&'static str> = report
+        .days
+        .iter()
+        .map(|day| match day.worst {
+            // A day of which less than half was seen is not shown as a good one.
+            ComponentStatus::Operational if day.uptime.observed_ms * 2 < day.uptime.window_ms => {
+                "unknown"
+            }
+            ComponentStatus::Unknown if day.uptime.window_ms == 0 => "no_data",
+            status => status.word(),
+        })
+        .collect();
+    let mut paths: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut start = 0;
+    for end in 1..=keys.len() {
+        if end == keys.len() || keys[end] != keys[start] {
+            let stroke = format!("M{} 10H{}", start * 3, end * 3 - 1);
+            paths.entry(keys[start]).or_default().push_str(&stroke);
+            start = end;
+        }
+    }
+    paths.into_iter().map(|(key, d)| view::Bar { key, d }).collect()
+}
+
+fn exceptions(report: &ComponentReport<'_>) -> Vec<view::Exception> {
+    report
+        .days
+        .iter()
+        .rev()
+        .filter(|day| {
+            day.uptime.window_ms > 0
+                && (day.worst != ComponentStatus::Operational || day.uptime.has_gaps())
+        })
+        .filter(|_| !report.component.probes.is_empty() || !report.slices.is_empty())
+        .map(|day| {
+            let mut notes = Vec::new();
+            if day.uptime.down_ms > 0 {
+                notes.push(format!("{} down", words::length(day.uptime.down_ms)));
+            }
+            if day.uptime.degraded_ms > 0 {
+                notes.push(format!("{} degraded", words::length(day.uptime.degraded_ms)));
+            }
+            if day.uptime.excluded_ms > 0 {
+                notes.push(format!(
+                    "{} announced maintenance",
+                    words::length(day.uptime.excluded_ms)
+                ));
+            }
+            if let Some(coverage) = day.uptime.coverage(1).filter(|_| day.uptime.has_gaps()) {
+                notes.push(format!("{coverage}\u{a0}% observed"));
+            }
+            view::Exception {
+                day: words::day(day.date),
+                status: status(day.worst),
+                note: notes.join(" · "),
+            }
+        })
+        .collect()
+}
+
+/// The page of a component.
+pub fn component_page(
+    site: &Site<'_>,
+    report: &ComponentReport<'_>,
+    root: &str,
+) -> view::ComponentPage {
+    let now = site.inputs.now;
+    let zone = &site.inputs.settings.timezone;
+    let id = report.component.id.as_str();
+    let since = now.plus(-i64::try_from(plan::DAYS).unwrap_or(90) * DAY);
+    let windows =
+        [("24 hours", 1), ("7 days", 7), ("30 days", 30), ("90 days", 90)].map(|(name, days)| {
+            let (figure, note) = uptime(&report.last_days(days, now), days * DAY);
+            view::Window { name: name.to_owned(), uptime: figure, note }
+        });
+    let entries =
+        past::events(site, root, &|at, components| at >= since && components.contains(&id));
+    let mut corrections: Vec<_> = site
+        .inputs
+        .corrections
+        .iter()
+        .filter(|correction| correction.components.iter().any(|named| named == id))
+        .collect();
+    corrections.sort_by_key(|correction| std::cmp::Reverse(correction.from));
+    view::ComponentPage {
+        component: component(site, report),
+        probes: report
+            .probes
+            .iter()
+            .map(|(spec, sample)| view::Probe {
+                id: spec.id.clone(),
+                url: spec.url.literal().filter(|_| spec.show_url).map(without_credentials),
+                outcome: sample.map(|sample| outcome_words(sample.outcome)),
+                at: sample.map(|sample| moment(site, sample.time)),
+                latency: sample.and_then(|sample| sample.latency_ms).map(|ms| format!("{ms} ms")),
+                detail: sample
+                    .map(|sample| sample.detail.to_string())
+                    .filter(|detail| !detail.is_empty()),
+            })
+            .collect(),
+        windows: windows.into(),
+        more_outages: report.outages.len().saturating_sub(OUTAGES),
+        outages: report
+            .outages
+            .iter()
+            .take(OUTAGES)
+            .map(|outage| {
+                let mut notes: Vec<&str> = Vec::new();
+                if !outage.detail.is_empty() {
+                    notes.push(&outage.detail);
+                }
+                if outage.in_maintenance {
+                    notes.push("during announced maintenance");
+                }
+                if outage.lost_sight {
+                    notes.push("then checks stopped");
+                }
+                view::Outage {
+                    from: moment(site, outage.from),
+                    to: outage.to.map(|to| moment(site, to)),
+                    duration: words::length(outage.to.unwrap_or(now).ms() - outage.from.ms()),
+                    status: status(outage.status),
+                    note: notes.join(" · "),
+                }
+            })
+            .collect(),
+        entries: entries
+            .into_iter()
+            .filter(|event| event.entry.kind != "outage")
+            .map(|event| event.entry)
+            .collect(),
+        corrections: corrections
+            .into_iter()
+            .map(|correction| view::Correction {
+                window: words::window(correction.from, correction.until, zone),
+                reason_html: markdown::render(&correction.reason, Place { root, top_heading: 3 }),
+            })
+            .collect(),
+    }
+}
+
+/// An address for visitors: its user and password are nobody's business.
+fn without_credentials(address: &str) -> String {
+    match url::Url::parse(address) {
+        Ok(mut url) => {
+            // Both fail only for addresses that cannot have credentials.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.to_string()
+        }
+        Err(_) => String::new(),
+    }
+}

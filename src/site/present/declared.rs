@@ -1,0 +1,132 @@
+//! Incidents and maintenance.
+
+use std::collections::BTreeMap;
+
+use super::{
+    anchors, component_path, incident_path, incident_status, maintenance_path, maintenance_status,
+    moment, status,
+};
+use crate::model::{ComponentStatus, Incident, Maintenance, MaintenanceStatus, Update};
+use crate::site::markdown::{self, Place};
+use crate::site::plan::Site;
+use crate::site::view::{self, Moment, Status};
+use crate::site::words;
+
+fn affected(site: &Site<'_>, id: &str, of: ComponentStatus) -> view::Affected {
+    let name = site.inputs.settings.component(id).map_or(id, |component| &component.name);
+    view::Affected { name: name.to_owned(), path: component_path(id), status: status(of) }
+}
+
+/// An incident for templates; links in its text begin with `root`.
+pub fn incident(site: &Site<'_>, incident: &Incident, root: &str) -> view::Incident {
+    let now = site.inputs.now;
+    let is_open = incident.is_open(now);
+    let resolved = incident.resolved_at(now);
+    let started = incident.start().filter(|start| *start <= now);
+    let place = Place { root, top_heading: 3 };
+    let phases = incident.phases(now);
+    let mut worst: BTreeMap<&str, ComponentStatus> = BTreeMap::new();
+    // While it is open its last phase is now; when it is over its worst moment counts.
+    for phase in phases.iter().skip(if is_open { phases.len().saturating_sub(1) } else { 0 }) {
+        for (id, status) in &phase.affected {
+            let entry = worst.entry(id).or_insert(*status);
+            *entry = (*entry).max(*status);
+        }
+    }
+    let anchors = anchors(&incident.updates);
+    let mut updates: Vec<view::Update> = incident
+        .updates
+        .iter()
+        .zip(anchors)
+        .filter(|(update, _)| update.at.is_none_or(|at| at <= now))
+        .map(|(update, anchor)| {
+            let said = update.status.map(incident_status);
+            view_update(site, update, said, anchor, place)
+        })
+        .collect();
+    updates.reverse();
+    view::Incident {
+        path: incident_path(&incident.slug),
+        title: incident.title.clone(),
+        status: incident.status(now).map(incident_status),
+        impact: incident.impact().word(),
+        is_open,
+        is_informational: incident.informational,
+        started: started.map(|time| moment(site, time)),
+        resolved: resolved.map(|time| moment(site, time)),
+        duration: started.zip(resolved).map(|(from, to)| words::length(to.ms() - from.ms())),
+        affected: worst.into_iter().map(|(id, status)| affected(site, id, status)).collect(),
+        summary_html: markdown::render(&incident.summary, place),
+        updates,
+        mistakes: incident.mistakes.clone(),
+    }
+}
+
+fn view_update<S>(
+    site: &Site<'_>,
+    update: &Update<S>,
+    status: Option<Status>,
+    anchor: String,
+    place: Place<'_>,
+) -> view::Update {
+    view::Update {
+        anchor,
+        status,
+        at: update.at.map(|at| moment(site, at)),
+        heading: update.heading.clone(),
+        changes: update.changes.iter().map(|(id, status)| affected(site, id, *status)).collect(),
+        body_html: markdown::render(&update.body, place),
+    }
+}
+
+/// A maintenance for templates; links in its text begin with `root`.
+pub fn maintenance(site: &Site<'_>, maintenance: &Maintenance, root: &str) -> view::Maintenance {
+    let settings = site.inputs.settings;
+    let now = site.inputs.now;
+    let place = Place { root, top_heading: 3 };
+    let planned = maintenance.start.zip(maintenance.end);
+    let anchors = anchors(&maintenance.updates);
+    let mut updates: Vec<view::Update> = maintenance
+        .updates
+        .iter()
+        .zip(anchors)
+        .filter(|(update, _)| update.at.is_none_or(|at| at <= now))
+        .map(|(update, anchor)| {
+            view_update(site, update, update.status.map(maintenance_status), anchor, place)
+        })
+        .collect();
+    updates.reverse();
+    let ended = maintenance.updates.iter().any(|update| {
+        update.at.is_some_and(|at| at <= now)
+            && matches!(
+                update.status,
+                Some(MaintenanceStatus::Completed | MaintenanceStatus::Cancelled)
+            )
+    });
+    view::Maintenance {
+        path: maintenance_path(&maintenance.slug),
+        title: maintenance.title.clone(),
+        status: maintenance_status(maintenance.status(now)),
+        start: maintenance.start.map(|time| moment(site, time)),
+        end: maintenance.end.map(|time| Moment {
+            iso: time.rfc3339(),
+            text: words::moment_near(time, maintenance.start.unwrap_or(now), &settings.timezone),
+        }),
+        window: planned.map(|(from, to)| words::window(from, to, &settings.timezone)),
+        duration: planned.map(|(from, to)| words::length(to.ms() - from.ms())),
+        announced: maintenance.announced.map(|time| moment(site, time)),
+        by_clock: !ended && planned.is_some(),
+        components: maintenance
+            .components
+            .iter()
+            .filter_map(|id| settings.component(id))
+            .map(|component| view::Link {
+                name: component.name.clone(),
+                url: component_path(&component.id),
+            })
+            .collect(),
+        summary_html: markdown::render(&maintenance.summary, place),
+        updates,
+        mistakes: maintenance.mistakes.clone(),
+    }
+}

@@ -1,0 +1,170 @@
+//! From the plan to the structs that templates see.
+
+mod component;
+mod declared;
+mod past;
+
+use std::collections::BTreeMap;
+
+pub use self::component::{component, component_page};
+pub use self::declared::{incident, maintenance};
+pub use self::past::{history, month_pages, months};
+
+use super::plan::{DAYS, PAST_DAYS, Site};
+use super::uptime::{Figure, Uptime};
+use super::view::{self, Moment, Status};
+use super::words;
+use crate::model::time::DAY;
+use crate::model::{
+    ComponentStatus, Date, IncidentStatus, Indicator, MaintenanceStatus, Time, Update,
+};
+
+/// An instant for templates.
+pub fn moment(site: &Site<'_>, time: Time) -> Moment {
+    Moment { iso: time.rfc3339(), text: words::moment(time, &site.inputs.settings.timezone) }
+}
+
+/// A component status for templates.
+pub fn status(status: ComponentStatus) -> Status {
+    Status { key: status.word(), label: words::status(status), mark: mark(status) }
+}
+
+fn mark(status: ComponentStatus) -> &'static str {
+    match status {
+        ComponentStatus::Operational => "✓",
+        ComponentStatus::Unknown => "?",
+        ComponentStatus::UnderMaintenance => "◆",
+        ComponentStatus::DegradedPerformance => "▲",
+        ComponentStatus::PartialOutage => "◐",
+        ComponentStatus::MajorOutage => "✕",
+    }
+}
+
+/// The mark of the whole site.
+pub fn indicator_mark(indicator: Indicator) -> &'static str {
+    mark(match indicator {
+        Indicator::None => ComponentStatus::Operational,
+        Indicator::Unknown => ComponentStatus::Unknown,
+        Indicator::Maintenance => ComponentStatus::UnderMaintenance,
+        Indicator::Minor => ComponentStatus::DegradedPerformance,
+        Indicator::Major | Indicator::Critical => ComponentStatus::MajorOutage,
+    })
+}
+
+fn incident_status(status: IncidentStatus) -> Status {
+    let mark = match status {
+        IncidentStatus::Investigating => "✕",
+        IncidentStatus::Identified => "▲",
+        IncidentStatus::Monitoring => "◐",
+        IncidentStatus::Resolved => "✓",
+        IncidentStatus::Postmortem => "¶",
+    };
+    Status { key: status.word(), label: words::incident_status(status), mark }
+}
+
+fn maintenance_status(status: MaintenanceStatus) -> Status {
+    let mark = match status {
+        MaintenanceStatus::Completed => "✓",
+        MaintenanceStatus::Cancelled => "–",
+        _ => "◆",
+    };
+    Status { key: status.word(), label: words::maintenance_status(status), mark }
+}
+
+/// The path of an incident's page.
+pub fn incident_path(slug: &str) -> String {
+    format!("incidents/{slug}/")
+}
+
+/// The path of a maintenance's page.
+pub fn maintenance_path(slug: &str) -> String {
+    format!("maintenance/{slug}/")
+}
+
+/// The path of a component's page.
+pub fn component_path(id: &str) -> String {
+    format!("components/{id}/")
+}
+
+/// The path of a month's page.
+pub fn month_path(month: Date) -> String {
+    format!("history/{}/", month.format("%Y-%m"))
+}
+
+/// The anchor of an update: its time, and a number where several share it.
+pub fn anchors<S>(updates: &[Update<S>]) -> Vec<String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    updates
+        .iter()
+        .map(|update| {
+            let stamp = update
+                .at
+                .map_or("undated".to_owned(), |at| at.utc().format("%Y%m%dT%H%M%SZ").to_string());
+            let count = seen.entry(stamp.clone()).or_default();
+            *count += 1;
+            if *count == 1 { stamp } else { format!("{stamp}-{count}") }
+        })
+        .collect()
+}
+
+/// Uptime in words: the figure, and what must stand beside it.
+pub fn uptime(uptime: &Uptime, whole_ms: i64) -> (String, String) {
+    let stretch = if uptime.window_ms == DAY {
+        "24 hours".to_owned()
+    } else if uptime.window_ms + DAY > whole_ms && whole_ms > DAY {
+        format!("{} days", whole_ms / DAY)
+    } else {
+        words::length(uptime.window_ms)
+    };
+    let figure = match uptime.availability(2) {
+        Figure::NoData => return ("no data".to_owned(), String::new()),
+        Figure::NotEnough => "not enough data".to_owned(),
+        Figure::Percent(percent) => format!("{percent}\u{a0}%"),
+    };
+    let down = if uptime.down_ms == 0 {
+        format!("no downtime in {stretch}")
+    } else {
+        format!("{} down in {stretch}", words::length(uptime.down_ms))
+    };
+    (figure, with_coverage(down, uptime))
+}
+
+fn with_coverage(note: String, uptime: &Uptime) -> String {
+    match uptime.coverage(1).filter(|_| uptime.has_gaps()) {
+        Some(coverage) => format!("{note} · {coverage}\u{a0}% observed"),
+        None => note,
+    }
+}
+
+/// The home page.
+pub fn home(site: &Site<'_>, root: &str) -> view::Home {
+    let zone = &site.inputs.settings.timezone;
+    let since = zone.start_of_day(zone.date(site.inputs.now.plus(-PAST_DAYS * DAY)));
+    let now = site.inputs.now;
+    let recent = past::events(site, root, &|at, _| at >= since && at <= now);
+    view::Home {
+        incidents: site.open_incidents.iter().map(|one| incident(site, one, root)).collect(),
+        maintenance: site
+            .current_maintenance
+            .iter()
+            .chain(&site.upcoming_maintenance)
+            .map(|one| maintenance(site, one, root))
+            .collect(),
+        groups: site
+            .groups
+            .iter()
+            .map(|group| view::Group {
+                name: group.group.map(|group| group.name.clone()),
+                status: status(group.status),
+                components: group
+                    .members
+                    .iter()
+                    .map(|index| component(site, &site.components[*index]))
+                    .collect(),
+            })
+            .collect(),
+        past: past::by_day(site, recent),
+        past_since: words::day(zone.date(since)),
+        days: DAYS,
+    }
+}

@@ -1,0 +1,197 @@
+//! The history file: samples to lines and back.
+//!
+//! Text only; the disk is the business of [`crate::disk`]. The format is RFC 4180
+//! with one promise more: a row is a line, for no field holds a line break. So a
+//! stray quote spoils its own row and never the ones below.
+
+use std::collections::BTreeMap;
+
+use crate::model::{History, Outcome, Sample, Source, Time};
+use crate::problem::Problem;
+
+/// The first line of every file.
+pub const HEADER: &str = "time,probe,outcome,latency_ms,code,detail\n";
+
+/// A sample with the probe it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The probe.
+    pub probe: String,
+    /// Its result.
+    pub sample: Sample,
+}
+
+/// The path below `data/` of the file that holds a sample of this time.
+pub fn path_for(time: Time) -> String {
+    time.utc().format("%Y/%m/%Y-%m-%d.csv").to_string()
+}
+
+/// One row as a line with its line break.
+pub fn format(row: &Row) -> String {
+    let number = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
+    format!(
+        "{},{},{},{},{},{}\n",
+        row.sample.time.rfc3339(),
+        quote(&row.probe),
+        row.sample.outcome.word(),
+        number(row.sample.latency_ms),
+        number(row.sample.code.map(u32::from)),
+        quote(&row.sample.detail),
+    )
+}
+
+fn quote(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.contains([',', '"']) || text.starts_with(' ') || text.ends_with(' ') {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+/// Reads one line without its line break. The error says what is wrong with it.
+pub fn parse(line: &str) -> Result<Row, &'static str> {
+    let fields = split(line).ok_or("a quote in it is not closed")?;
+    let [time, probe, outcome, latency, code, detail] = fields.as_slice() else {
+        return Err("it has not six fields");
+    };
+    let time = Time::parse_rfc3339(time).ok_or("its time is not RFC 3339")?;
+    if probe.is_empty() {
+        return Err("it names no probe");
+    }
+    let outcome =
+        Outcome::from_word(outcome).ok_or("its outcome is not up, degraded, down or unknown")?;
+    let optional = |text: &str| {
+        if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+    };
+    let latency_ms = optional(latency).ok_or("its latency is not a number of milliseconds")?;
+    let code = optional(code)
+        .and_then(|code| code.map(u16::try_from).transpose().ok())
+        .ok_or("its code is not a number")?;
+    Ok(Row {
+        probe: probe.clone(),
+        sample: Sample {
+            time: time.whole_second(),
+            outcome,
+            latency_ms,
+            code,
+            detail: detail.as_str().into(),
+        },
+    })
+}
+
+/// The fields of a line, or none when a quote is out of place.
+fn split(line: &str) -> Option<Vec<String>> {
+    if !line.contains('"') {
+        return Some(line.split(',').map(str::to_owned).collect());
+    }
+    let mut fields = Vec::new();
+    let mut rest = line;
+    loop {
+        let (field, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            let mut text = String::new();
+            let mut from = quoted;
+            loop {
+                let end = from.find('"')?;
+                text.push_str(&from[..end]);
+                from = &from[end + 1..];
+                match from.strip_prefix('"') {
+                    Some(more) => {
+                        text.push('"');
+                        from = more;
+                    }
+                    None => break,
+                }
+            }
+            (text, from)
+        } else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            if rest[..end].contains('"') {
+                return None;
+            }
+            (rest[..end].to_owned(), &rest[end..])
+        };
+        fields.push(field);
+        if after.is_empty() {
+            return Some(fields);
+        }
+        rest = after.strip_prefix(',')?;
+    }
+}
+
+/// How many bytes of a file end in a line break; what follows them is a torn tail.
+pub fn whole_lines(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1)
+}
+
+/// Whether a tail without a line break is nevertheless a whole row.
+pub fn is_whole_row(tail: &[u8]) -> bool {
+    std::str::from_utf8(tail).is_ok_and(|line| parse(line).is_ok())
+}
+
+/// Gathers the files of a history.
+#[derive(Debug, Default)]
+pub struct Reader {
+    probes: BTreeMap<String, Vec<Sample>>,
+    /// Rows that could not be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Reader {
+    /// Reads one file. Rows that are not rows are skipped, with a warning that names them.
+    pub fn read(&mut self, path: &str, bytes: &[u8]) {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let end = whole_lines(bytes);
+        for (index, line) in bytes[..end].split(|byte| *byte == b'\n').enumerate() {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            // A union merge of two new files leaves a header in the middle.
+            if line.is_empty() || line == HEADER.trim_end().as_bytes() {
+                continue;
+            }
+            let row = std::str::from_utf8(line).map_err(|_| "it is not UTF-8").and_then(parse);
+            match row {
+                Ok(row) => self.push(row),
+                Err(why) => self.warn(
+                    path,
+                    index + 1,
+                    bytes,
+                    format!("this row was skipped: {why}"),
+                    "correct or delete the line; the rest of the file was read",
+                ),
+            }
+        }
+        if end < bytes.len() {
+            let line = bytes[..end].iter().filter(|byte| **byte == b'\n').count() + 1;
+            self.warn(
+                path,
+                line,
+                bytes,
+                "this row was skipped: it was cut off while being written".to_owned(),
+                "nothing to do: the next `aboveboard probe` mends it",
+            );
+        }
+    }
+
+    fn push(&mut self, row: Row) {
+        match self.probes.get_mut(&row.probe) {
+            Some(samples) => samples.push(row.sample),
+            None => {
+                self.probes.insert(row.probe, vec![row.sample]);
+            }
+        }
+    }
+
+    fn warn(&mut self, path: &str, line: usize, bytes: &[u8], message: String, help: &str) {
+        // Thousands of broken rows are one story; the first hundred tell it.
+        if self.problems.len() < 100 {
+            let source = Source::new(path, bytes);
+            self.problems
+                .push(Problem::at_line(&source, line, 1, usize::MAX, message, help).warning());
+        }
+    }
+
+    /// The history of all files read.
+    pub fn finish(self) -> (History, Vec<Problem>) {
+        (History::new(self.probes), self.problems)
+    }
+}
