@@ -53,7 +53,9 @@ fn unescape(text: &str) -> Vec<u8> {
             [b'\\', b'n', ..] => (b'\n', 2),
             [b'\\', b'r', ..] => (b'\r', 2),
             [b'\\', b't', ..] => (b'\t', 2),
-            [b'\\', b'x', ..] => (u8::from_str_radix(&text[at + 2..at + 4], 16).unwrap(), 4),
+            [b'\\', b'x', ..] => {
+                (u8::from_str_radix(&text[at + 2..at + 4], 16).expect("two hexadecimal digits"), 4)
+            }
             [byte, ..] => (*byte, 1),
             [] => unreachable!(),
         };

@@ -92,10 +92,11 @@ impl Failure {
     }
 
     /// Names the part in which time ran out.
-    pub fn timeout(phases: &Phases, limit: Duration) -> Self {
+    pub fn timeout(phases: &Phases, is_tls: bool, limit: Duration) -> Self {
         let part = match phases {
             Phases { dns_ms: None, .. } => "dns",
             Phases { connect_ms: None, .. } => "connect",
+            Phases { tls_ms: None, .. } if is_tls => "tls",
             _ => "answer",
         };
         Self::Timeout(part, limit)

@@ -1,5 +1,7 @@
 //! HTTP and HTTPS over HTTP/1.1 and HTTP/2.
 
+use std::io::ErrorKind;
+
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -221,7 +223,13 @@ fn of_hyper(error: &hyper::Error) -> Failure {
     let mut cause = error.source();
     while let Some(inner) = cause {
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            return Failure::of_io(io);
+            return match Failure::of_io(io) {
+                // The HTTP reader reports broken chunks in the clothes of the system.
+                Failure::System(ErrorKind::InvalidInput | ErrorKind::InvalidData) => {
+                    Failure::Protocol
+                }
+                failure => failure,
+            };
         }
         cause = inner.source();
     }

@@ -286,7 +286,10 @@ async fn attempt(job: &Job, roots: &tls::Roots) -> Attempt {
     };
     let timed = tokio::time::timeout(job.timeout, work).await;
     let latency_ms = elapsed_ms(start);
-    let result = timed.unwrap_or_else(|_| Err(Failure::timeout(&trace.phases, job.timeout)));
+    let result = timed.unwrap_or_else(|_| {
+        let is_tls = matches!(&job.target, Target::Http(url) if url.scheme() == "https");
+        Err(Failure::timeout(&trace.phases, is_tls, job.timeout))
+    });
     Attempt { result, latency_ms, code: trace.code, phases: trace.phases }
 }
 

@@ -1,6 +1,6 @@
 //! What whole-site tests share: a site in memory, from texts to files.
 
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses its own part of this")]
 
 use std::fs;
 use std::path::Path;
