@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::model::Zone;
+
 /// The honest status page: probes your services, keeps every result, and publishes a page
 /// that is true even when something is late, missing or broken.
 #[derive(Debug, Parser)]
-#[command(name = "aboveboard", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "aboveboard", version = version(), disable_help_subcommand = true, max_term_width = 100)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -15,6 +17,11 @@ pub struct Cli {
     /// What every command takes.
     #[command(flatten)]
     pub common: Common,
+}
+
+/// The version, and the release of the zone data, which decides where a day begins.
+fn version() -> &'static str {
+    format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), Zone::data_version()).leak()
 }
 
 /// What every command takes.

@@ -7,8 +7,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::files::{Content, Files};
 use crate::model::Source;
-use crate::site::{Content, Files};
 
 /// Something the disk refused.
 #[derive(Debug)]
@@ -259,6 +259,10 @@ pub fn publish(files: &Files, output: &Path) -> Result<Published, PublishError> 
     let lock = File::create(&lock_path).map_err(DiskError::new("create", &lock_path))?;
     lock.lock().map_err(DiskError::new("lock", &lock_path))?;
 
+    // What a killed build may have left.
+    let staging = parent.join(format!(".{name}.new"));
+    remove(&staging)?;
+
     let exists = output.exists();
     if exists && !is_ours(&output)? {
         return Err(PublishError::NotOurs(output));
@@ -272,8 +276,6 @@ pub fn publish(files: &Files, output: &Path) -> Result<Published, PublishError> 
     if changed.is_empty() && exists && !has_others(&output, files)? {
         return Ok(published);
     }
-    let staging = parent.join(format!(".{name}.new"));
-    remove(&staging)?;
     fs::create_dir(&staging).map_err(DiskError::new("create", &staging))?;
     stage(files, &changed, &output, &staging)?;
     if exists {

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod config;
 pub mod content;
 pub mod disk;
+pub mod files;
 pub mod model;
 pub mod probe;
 pub mod problem;

@@ -1,6 +1,8 @@
 //! Generated worlds against a slow oracle that walks second by second and shares no code
 //! with the planner: only the formulas of docs/uptime.md.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 use std::fmt::Write;

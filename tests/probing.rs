@@ -1,5 +1,7 @@
 //! The prober against loopback servers that behave and misbehave: exact outcome, exact words.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 use std::io::{Read, Write};
@@ -78,7 +80,8 @@ fn told(finding: &Finding) -> (&'static str, Option<u16>, &str) {
 
 #[test]
 fn answers_are_judged() {
-    let cases: Vec<(SocketAddr, &str, (&str, Option<u16>, &str))> = vec![
+    type Told = (&'static str, Option<u16>, &'static str);
+    let cases: Vec<(SocketAddr, &str, Told)> = vec![
         (answers(ok("fine")), "", ("up", Some(200), "")),
         (answers(ok("fine")), "expect: { body_contains: fine }", ("up", Some(200), "")),
         (

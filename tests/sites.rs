@@ -4,6 +4,8 @@
 //! `expected`, but for the assets, whose hashes are written as HASH. `ABOVEBOARD_BLESS=1
 //! cargo test --test sites` writes what is built; read the difference before it is committed.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 use std::fs;
@@ -131,7 +133,7 @@ fn page_json_feed_and_title_tell_the_same_state() {
                 status
             };
             assert!(
-                page.contains(&format!("<p class=\"lead\"><span class=\"state s-{shown}\">")),
+                page.contains(&format!("<p class=\"lead\"><span class=\"state s-{shown}\"")),
                 "{id} {status}"
             );
         }

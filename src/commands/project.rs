@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::content::{self, Content};
+use crate::files::DataFile;
 use crate::model::{History, Settings, Source};
 use crate::problem::{self, Problem};
-use crate::site::{DataFile, Inputs};
+use crate::site::Inputs;
 use crate::theme::Theme;
 use crate::{config, disk, store};
 

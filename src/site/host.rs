@@ -1,7 +1,7 @@
 //! What hosts and crawlers read: headers, site map, robots.
 
-use super::files::Files;
 use super::plan::Site;
+use crate::files::Files;
 
 /// Headers for hosts that read `_headers`: machines may read everything from anywhere,
 /// pages stay fresh, and what carries a hash in its name stays for ever.

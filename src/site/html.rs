@@ -3,31 +3,34 @@
 use serde::Serialize;
 use tera::Context;
 
-use super::files::Files;
 use super::plan::Site;
-use super::view::{Frame, Headline, Link};
+use super::view::{Frame, Headline, Link, Live};
 use super::{markdown, present, view, words};
+use crate::files::Files;
 use crate::model::Indicator;
 use crate::problem::Problem;
 use crate::theme::Theme;
 
 /// Renders all pages.
 pub fn render(site: &Site<'_>, theme: &Theme, files: &mut Files) -> Result<(), Vec<Problem>> {
-    let assets = Assets::add(site, theme, files);
+    let assets = Assets::add(theme, files);
+    files.text(ICON, icon(site.headline.indicator));
     let mut pages = Pages { site, theme, files, assets, problems: Vec::new() };
     pages.all();
     if pages.problems.is_empty() { Ok(()) } else { Err(pages.problems) }
 }
 
+/// The icon keeps its name while its shape follows the state, so that pages need not change.
+const ICON: &str = "icon.svg";
+
 /// Site paths of what every page loads; each holds a hash, so that it may be cached for ever.
 struct Assets {
     style: String,
     script: String,
-    icon: String,
 }
 
 impl Assets {
-    fn add(site: &Site<'_>, theme: &Theme, files: &mut Files) -> Self {
+    fn add(theme: &Theme, files: &mut Files) -> Self {
         let mut add = |name: &str, kind: &str, text: &str| {
             let path = format!("assets/{name}.{}.{kind}", hash(text));
             files.text(&path, text);
@@ -36,7 +39,6 @@ impl Assets {
         Self {
             style: add("style", "css", theme.style()),
             script: add("page", "js", theme.script()),
-            icon: add("icon", "svg", &icon(site.headline.indicator)),
         }
     }
 }
@@ -73,6 +75,13 @@ struct Head<'t> {
     description: String,
 }
 
+impl Head<'_> {
+    /// Whether the page speaks of the present.
+    fn is_live(&self) -> bool {
+        matches!(self.template, "home.html" | "component.html")
+    }
+}
+
 struct Pages<'a, 's> {
     site: &'a Site<'s>,
     theme: &'a Theme,
@@ -86,10 +95,10 @@ impl Pages<'_, '_> {
         let site = self.site;
         let sentence = site.headline.sentence.clone();
         let home = Head { template: "home.html", folder: "", title: None, description: sentence };
-        self.add(home, &present::home(site, "./"));
+        self.add(home, &present::home(site));
 
         for incident in site.open_incidents.iter().chain(&site.past_incidents) {
-            let view = present::incident(site, incident, "../../");
+            let view = present::incident(site, incident, present::Setting::PAGE);
             let last = view.updates.first().and_then(|update| update.status.as_ref());
             let head = Head {
                 template: "incident.html",
@@ -110,7 +119,7 @@ impl Pages<'_, '_> {
             .chain(&site.upcoming_maintenance)
             .chain(&site.past_maintenance)
         {
-            let view = present::maintenance(site, maintenance, "../../");
+            let view = present::maintenance(site, maintenance, present::Setting::PAGE);
             let head = Head {
                 template: "maintenance.html",
                 folder: &view.path.clone(),
@@ -123,7 +132,7 @@ impl Pages<'_, '_> {
             self.add(head, &view::MaintenancePage { maintenance: view });
         }
         for report in &site.components {
-            let page = present::component_page(site, report, "../../");
+            let page = present::component_page(site, report);
             let head = Head {
                 template: "component.html",
                 folder: &page.component.path.clone(),
@@ -132,7 +141,7 @@ impl Pages<'_, '_> {
             };
             self.add(head, &page);
         }
-        let months = present::months(site, "../../");
+        let months = present::months(site);
         let head = Head {
             template: "history.html",
             folder: "history/",
@@ -202,7 +211,7 @@ impl Pages<'_, '_> {
     }
 
     fn frame(&self, head: &Head<'_>, is_error: bool) -> Frame {
-        let Site { inputs, headline, stale_headline, .. } = self.site;
+        let Site { inputs, headline, .. } = self.site;
         let settings = inputs.settings;
         let root = match head.folder.matches('/').count() {
             // The host shows this page for any address, so that a relative link leads anywhere.
@@ -223,7 +232,7 @@ impl Pages<'_, '_> {
             canonical: settings.absolute(head.folder),
             style: self.assets.style.clone(),
             script: self.assets.script.clone(),
-            icon: self.assets.icon.clone(),
+            icon: ICON.to_owned(),
             notice: settings.notice.clone(),
             links: settings
                 .links
@@ -235,6 +244,14 @@ impl Pages<'_, '_> {
                 .iter()
                 .map(|page| Link { name: page.title.clone(), url: format!("{}/", page.slug) })
                 .collect(),
+            has_checks: settings.probes().next().is_some(),
+            live: head.is_live().then(|| self.live()),
+        }
+    }
+
+    fn live(&self) -> Live {
+        let Site { inputs, headline, stale_headline, .. } = self.site;
+        Live {
             headline: Headline {
                 indicator: headline.indicator.word(),
                 sentence: headline.sentence.clone(),
@@ -245,10 +262,9 @@ impl Pages<'_, '_> {
             },
             checked_at: self.site.checked_at.map(|time| present::moment(self.site, time)),
             generated_at: present::moment(self.site, inputs.now),
-            refresh_s: settings.refresh_ms / 1000,
-            interval_s: settings.interval_ms / 1000,
-            interval: words::length(settings.interval_ms),
-            has_checks: settings.probes().next().is_some(),
+            refresh_s: inputs.settings.refresh_ms / 1000,
+            interval_s: inputs.settings.interval_ms / 1000,
+            interval: words::length(inputs.settings.interval_ms),
         }
     }
 }

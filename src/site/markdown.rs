@@ -10,13 +10,15 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 pub struct Place<'a> {
     /// What a link to a site path such as `/history/` begins with instead of the slash.
     pub root: &'a str,
-    /// The level of the heading that `#` becomes, 1 to 6.
+    /// The level of the uppermost heading of the text, 1 to 6. Those below follow without a
+    /// gap, whatever levels their author skipped.
     pub top_heading: usize,
 }
 
 /// Renders a text.
 pub fn render(text: &str, place: Place<'_>) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut outline: Vec<HeadingLevel> = Vec::new();
     let events = Parser::new_ext(text, options).map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => Event::Start(Tag::Link {
@@ -32,14 +34,14 @@ pub fn render(text: &str, place: Place<'_>) -> String {
             id,
         }),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
-        Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
-            level: lower(level, place.top_heading),
-            id: None,
-            classes: Vec::new(),
-            attrs: Vec::new(),
-        }),
-        Event::End(TagEnd::Heading(level)) => {
-            Event::End(TagEnd::Heading(lower(level, place.top_heading)))
+        Event::Start(Tag::Heading { level, .. }) => {
+            outline.retain(|above| *above < level);
+            outline.push(level);
+            let level = nested(place.top_heading, outline.len());
+            Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() })
+        }
+        Event::End(TagEnd::Heading(_)) => {
+            Event::End(TagEnd::Heading(nested(place.top_heading, outline.len())))
         }
         other => other,
     });
@@ -68,8 +70,8 @@ fn plain(link_type: LinkType) -> LinkType {
     if link_type == LinkType::Email { LinkType::Email } else { LinkType::Inline }
 }
 
-fn lower(level: HeadingLevel, top: usize) -> HeadingLevel {
-    HeadingLevel::try_from((level as usize + top - 1).min(6)).unwrap_or(HeadingLevel::H6)
+fn nested(top: usize, depth: usize) -> HeadingLevel {
+    HeadingLevel::try_from((top + depth - 1).min(6)).unwrap_or(HeadingLevel::H6)
 }
 
 fn address<'a>(url: CowStr<'a>, root: &str) -> CowStr<'a> {
@@ -110,6 +112,14 @@ mod tests {
         ] {
             assert_eq!(html(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn headings_nest_without_a_gap() {
+        assert_eq!(
+            html("## a\n#### b\n## c\n# d").replace('\n', ""),
+            "<h3>a</h3><h4>b</h4><h3>c</h3><h3>d</h3>"
+        );
     }
 
     #[test]

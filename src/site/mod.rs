@@ -2,7 +2,6 @@
 //!
 //! `plan` decides everything and cannot fail; then one file a format.
 
-pub mod files;
 pub mod headline;
 pub mod plan;
 pub mod timeline;
@@ -18,9 +17,9 @@ mod json;
 mod markdown;
 mod present;
 
-pub use files::{Content, Files};
 pub use plan::{Inputs, Site, plan};
 
+use crate::files::{DataFile, Files};
 use crate::problem::Problem;
 use crate::theme::Theme;
 
@@ -36,15 +35,4 @@ pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files
         files.copy(&format!("data/{}", file.path), file);
     }
     Ok(files)
-}
-
-/// A file of the history, published as it is.
-#[derive(Debug, Clone)]
-pub struct DataFile {
-    /// The path below `data/`.
-    pub path: String,
-    /// Where it lies on the disk.
-    pub source: std::path::PathBuf,
-    /// How many of its bytes are whole lines; the rest is a torn tail, or came later.
-    pub length: u64,
 }

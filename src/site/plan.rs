@@ -73,6 +73,8 @@ pub struct ComponentReport<'a> {
     pub component: &'a Component,
     /// What visitors are told of it now.
     pub status: ComponentStatus,
+    /// What visitors are told once nothing is measured any more.
+    pub stale_status: ComponentStatus,
     /// Since when it is so.
     pub since: Option<Time>,
     /// Its life in slices.
@@ -120,6 +122,8 @@ pub struct GroupReport<'a> {
     pub group: Option<&'a Group>,
     /// Its status now.
     pub status: ComponentStatus,
+    /// Its status once nothing is measured any more.
+    pub stale_status: ComponentStatus,
     /// Indexes into [`Site::components`].
     pub members: Vec<usize>,
 }
@@ -230,6 +234,9 @@ fn report<'a>(
     let since = component.since.map(|date| zone.start_of_day(date));
     let slices = timeline::build(component, evidence, since);
     let status = slices.last().map_or(ComponentStatus::Unknown, |last| told(component, last));
+    let stale_status = slices.last().map_or(ComponentStatus::Unknown, |last| {
+        told(component, &Slice { measured: ComponentStatus::Unknown, ..*last })
+    });
     let since = slices
         .iter()
         .rev()
@@ -248,7 +255,7 @@ fn report<'a>(
             (probe, samples[..seen].last())
         })
         .collect();
-    ComponentReport { component, status, since, slices, days, outages, probes }
+    ComponentReport { component, status, stale_status, since, slices, days, outages, probes }
 }
 
 /// What visitors are told. A component that nothing checks has only what people declare.
@@ -365,9 +372,17 @@ fn groups<'a>(settings: &'a Settings, components: &[ComponentReport<'_>]) -> Vec
     }
     let mut take = |group: Option<&'a Group>| {
         let members = members.remove(&group.map(|group| group.id.as_str()))?;
-        let statuses: Vec<ComponentStatus> =
-            members.iter().map(|index| components[*index].status).collect();
-        Some(GroupReport { group, status: group_status(group, &statuses), members })
+        let roll_up = |of: fn(&ComponentReport<'_>) -> ComponentStatus| {
+            let statuses: Vec<ComponentStatus> =
+                members.iter().map(|index| of(&components[*index])).collect();
+            group_status(group, &statuses)
+        };
+        Some(GroupReport {
+            group,
+            status: roll_up(|report| report.status),
+            stale_status: roll_up(|report| report.stale_status),
+            members,
+        })
     };
     let mut groups: Vec<GroupReport<'_>> =
         settings.groups.iter().filter_map(|group| take(Some(group))).collect();

@@ -52,6 +52,16 @@ pub struct Frame {
     pub links: Vec<Link>,
     /// Links to the free pages.
     pub pages: Vec<Link>,
+    /// Whether anything is checked at all.
+    pub has_checks: bool,
+    /// What changes with every build. Only the home page and the pages of components have
+    /// it, so that the thousand others stay the same files from build to build.
+    pub live: Option<Live>,
+}
+
+/// The present, as of this build.
+#[derive(Debug, Serialize)]
+pub struct Live {
     /// The headline.
     pub headline: Headline,
     /// The newest check, or null when there was none.
@@ -64,8 +74,6 @@ pub struct Frame {
     pub interval_s: i64,
     /// The cadence of checks: `5 min`.
     pub interval: String,
-    /// Whether anything is checked at all.
-    pub has_checks: bool,
 }
 
 /// A link. `url` is absolute, or a site path without a leading slash.
@@ -118,6 +126,8 @@ pub struct Group {
     pub name: Option<String>,
     /// Its status now.
     pub status: Status,
+    /// Its status once the page has become stale.
+    pub stale_status: Status,
     /// Its components.
     pub components: Vec<Component>,
 }
@@ -135,6 +145,8 @@ pub struct Component {
     pub path: String,
     /// Its status now.
     pub status: Status,
+    /// Its status once the page has become stale.
+    pub stale_status: Status,
     /// Since when it has this status, or null.
     pub since: Option<Moment>,
     /// Why it is not operational, in the prober's words, or null.

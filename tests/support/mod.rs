@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use aboveboard::content::{self, Content};
+use aboveboard::files::{DataFile, Files};
 use aboveboard::model::{History, Settings, Source, Time};
 use aboveboard::problem::{self, Problem};
-use aboveboard::site::{self, DataFile, Files, Inputs, Site};
+use aboveboard::site::{self, Inputs, Site};
 use aboveboard::store::Reader;
 use aboveboard::theme::Theme;
 use aboveboard::{config, store};

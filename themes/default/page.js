@@ -34,7 +34,7 @@
     return Math.floor(hours / 24) + " days ago";
   }
 
-  // Says so when the newest check is older than three intervals, even if no build ever runs again.
+  // Says so, everywhere, when the newest check is older than three intervals, even if no build ever runs again.
   function age(now) {
     var checked = time(body.dataset.checked);
     var label = document.querySelector(".ago");
@@ -42,9 +42,18 @@
       var text = " (" + ago(now - checked) + ")";
       if (label.textContent !== text) label.textContent = text;
     }
+    if (!(now - checked > body.dataset.interval * 3e3)) return;
+    document.querySelectorAll("[data-stale]").forEach(function (node) {
+      var stale = /^(\S+) (\S+) (.*)$/.exec(node.dataset.stale);
+      var since = node.parentNode.querySelector(".since");
+      delete node.dataset.stale;
+      node.className = "state s-" + stale[1];
+      node.firstElementChild.textContent = stale[2];
+      node.lastElementChild.textContent = stale[3];
+      if (since) since.remove();
+    });
     var headline = document.querySelector(".headline");
-    if (!headline || !(now - checked > body.dataset.interval * 3e3)) return;
-    if (headline.classList.contains("is-stale")) return;
+    if (!headline || headline.classList.contains("is-stale")) return;
     headline.className = "headline is-stale i-" + headline.dataset.staleIndicator;
     headline.querySelector(".sentence").textContent = headline.dataset.staleSentence;
     if (headline.dataset.staleIndicator === "unknown") headline.querySelector(".mark").textContent = "?";
@@ -91,8 +100,8 @@
         if (page.body.dataset[key]) body.dataset[key] = page.body.dataset[key];
       });
       document.title = page.title;
-      var icon = document.querySelector("link[rel=icon]"), next = page.querySelector("link[rel=icon]");
-      if (icon && next) icon.href = next.getAttribute("href");
+      var icon = document.querySelector("link[rel=icon]");
+      icon.href = icon.getAttribute("href").split("?")[0] + "?" + time(body.dataset.generated);
       tick();
     }).catch(function () {});
   }
@@ -100,5 +109,5 @@
   localTimes(document);
   tick();
   setInterval(tick, 1e4);
-  if (/^http/.test(location.protocol)) setInterval(refresh, body.dataset.refresh * 1e3);
+  if (body.dataset.generated && /^http/.test(location.protocol)) setInterval(refresh, body.dataset.refresh * 1e3);
 })();

@@ -39,10 +39,15 @@ pub fn run(world: &World, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The composite action that brings the tool, at the release of this binary.
+/// The composite action that brings the tool, pinned to the commit of this binary. One that
+/// was built without knowing its commit can name its version only.
 fn action() -> String {
     let repository = REPOSITORY.trim_start_matches("https://github.com/");
-    format!("{repository}/.github/actions/setup@v{}", env!("CARGO_PKG_VERSION"))
+    let version = env!("CARGO_PKG_VERSION");
+    match option_env!("ABOVEBOARD_COMMIT") {
+        Some(commit) => format!("{repository}/.github/actions/setup@{commit} # v{version}"),
+        None => format!("{repository}/.github/actions/setup@v{version}"),
+    }
 }
 
 /// The files of a new site with its texts filled in. `setup` is the step that brings the tool.

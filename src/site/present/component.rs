@@ -18,16 +18,19 @@ pub fn component(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Compone
     let whole_ms = DAY * i64::try_from(report.days.len()).unwrap_or(0);
     let (figure, note) = uptime(&report.uptime(), whole_ms);
     let is_checked = !report.component.probes.is_empty();
-    let mut shown = status(report.status);
-    if !is_checked && report.status == ComponentStatus::Unknown {
-        shown = Status { key: "not_checked", label: "Not checked", mark: "–" };
-    }
+    let shown = |of| match of {
+        ComponentStatus::Unknown if !is_checked => {
+            Status { key: "not_checked", label: "Not checked", mark: "–" }
+        }
+        of => status(of),
+    };
     view::Component {
         id: report.component.id.clone(),
         name: report.component.name.clone(),
         description: report.component.description.clone(),
         path: component_path(&report.component.id),
-        status: shown,
+        status: shown(report.status),
+        stale_status: shown(report.stale_status),
         since: report
             .since
             .filter(|_| report.status > ComponentStatus::Operational && is_checked)
@@ -136,12 +139,9 @@ fn exceptions(report: &ComponentReport<'_>) -> Vec<view::Exception> {
 }
 
 /// The page of a component.
-pub fn component_page(
-    site: &Site<'_>,
-    report: &ComponentReport<'_>,
-    root: &str,
-) -> view::ComponentPage {
+pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::ComponentPage {
     let now = site.inputs.now;
+    let place = Place { root: "../../", top_heading: 3 };
     let zone = &site.inputs.settings.timezone;
     let id = report.component.id.as_str();
     let since = now.plus(-i64::try_from(plan::DAYS).unwrap_or(90) * DAY);
@@ -151,7 +151,7 @@ pub fn component_page(
             view::Window { name: name.to_owned(), uptime: figure, note }
         });
     let entries =
-        past::events(site, root, &|at, components| at >= since && components.contains(&id));
+        past::events(site, place, &|at, components| at >= since && components.contains(&id));
     let mut corrections: Vec<_> = site
         .inputs
         .corrections
@@ -210,7 +210,7 @@ pub fn component_page(
             .into_iter()
             .map(|correction| view::Correction {
                 window: words::window(correction.from, correction.until, zone),
-                reason_html: markdown::render(&correction.reason, Place { root, top_heading: 3 }),
+                reason_html: markdown::render(&correction.reason, place),
             })
             .collect(),
     }

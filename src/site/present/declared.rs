@@ -17,13 +17,34 @@ fn affected(site: &Site<'_>, id: &str, of: ComponentStatus) -> view::Affected {
     view::Affected { name: name.to_owned(), path: component_path(id), status: status(of) }
 }
 
-/// An incident for templates; links in its text begin with `root`.
-pub fn incident(site: &Site<'_>, incident: &Incident, root: &str) -> view::Incident {
+/// Where the texts of an incident or a maintenance are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// For the text before the first update.
+    pub summary: Place<'a>,
+    /// For the texts of updates.
+    pub updates: Place<'a>,
+}
+
+impl Setting<'_> {
+    /// On a page of its own.
+    pub const PAGE: Self = Self {
+        summary: Place { root: "../../", top_heading: 2 },
+        updates: Place { root: "../../", top_heading: 4 },
+    };
+    /// Among others on the home page.
+    pub const HOME: Self = Self {
+        summary: Place { root: "./", top_heading: 4 },
+        updates: Place { root: "./", top_heading: 4 },
+    };
+}
+
+/// An incident for templates.
+pub fn incident(site: &Site<'_>, incident: &Incident, setting: Setting<'_>) -> view::Incident {
     let now = site.inputs.now;
     let is_open = incident.is_open(now);
     let resolved = incident.resolved_at(now);
     let started = incident.start().filter(|start| *start <= now);
-    let place = Place { root, top_heading: 3 };
     let phases = incident.phases(now);
     let mut worst: BTreeMap<&str, ComponentStatus> = BTreeMap::new();
     // While it is open its last phase is now; when it is over its worst moment counts.
@@ -41,7 +62,7 @@ pub fn incident(site: &Site<'_>, incident: &Incident, root: &str) -> view::Incid
         .filter(|(update, _)| update.at.is_none_or(|at| at <= now))
         .map(|(update, anchor)| {
             let said = update.status.map(incident_status);
-            view_update(site, update, said, anchor, place)
+            view_update(site, update, said, anchor, setting.updates)
         })
         .collect();
     updates.reverse();
@@ -56,7 +77,7 @@ pub fn incident(site: &Site<'_>, incident: &Incident, root: &str) -> view::Incid
         resolved: resolved.map(|time| moment(site, time)),
         duration: started.zip(resolved).map(|(from, to)| words::length(to.ms() - from.ms())),
         affected: worst.into_iter().map(|(id, status)| affected(site, id, status)).collect(),
-        summary_html: markdown::render(&incident.summary, place),
+        summary_html: markdown::render(&incident.summary, setting.summary),
         updates,
         mistakes: incident.mistakes.clone(),
     }
@@ -79,11 +100,14 @@ fn view_update<S>(
     }
 }
 
-/// A maintenance for templates; links in its text begin with `root`.
-pub fn maintenance(site: &Site<'_>, maintenance: &Maintenance, root: &str) -> view::Maintenance {
+/// A maintenance for templates.
+pub fn maintenance(
+    site: &Site<'_>,
+    maintenance: &Maintenance,
+    setting: Setting<'_>,
+) -> view::Maintenance {
     let settings = site.inputs.settings;
     let now = site.inputs.now;
-    let place = Place { root, top_heading: 3 };
     let planned = maintenance.start.zip(maintenance.end);
     let anchors = anchors(&maintenance.updates);
     let mut updates: Vec<view::Update> = maintenance
@@ -92,7 +116,13 @@ pub fn maintenance(site: &Site<'_>, maintenance: &Maintenance, root: &str) -> vi
         .zip(anchors)
         .filter(|(update, _)| update.at.is_none_or(|at| at <= now))
         .map(|(update, anchor)| {
-            view_update(site, update, update.status.map(maintenance_status), anchor, place)
+            view_update(
+                site,
+                update,
+                update.status.map(maintenance_status),
+                anchor,
+                setting.updates,
+            )
         })
         .collect();
     updates.reverse();
@@ -125,7 +155,7 @@ pub fn maintenance(site: &Site<'_>, maintenance: &Maintenance, root: &str) -> vi
                 url: component_path(&component.id),
             })
             .collect(),
-        summary_html: markdown::render(&maintenance.summary, place),
+        summary_html: markdown::render(&maintenance.summary, setting.summary),
         updates,
         mistakes: maintenance.mistakes.clone(),
     }

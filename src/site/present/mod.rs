@@ -7,9 +7,10 @@ mod past;
 use std::collections::BTreeMap;
 
 pub use self::component::{component, component_page};
-pub use self::declared::{incident, maintenance};
+pub use self::declared::{Setting, incident, maintenance};
 pub use self::past::{history, month_pages, months};
 
+use super::markdown::Place;
 use super::plan::{DAYS, PAST_DAYS, Site};
 use super::uptime::{Figure, Uptime};
 use super::view::{self, Moment, Status};
@@ -118,7 +119,13 @@ pub fn uptime(uptime: &Uptime, whole_ms: i64) -> (String, String) {
     };
     let figure = match uptime.availability(2) {
         Figure::NoData => return ("no data".to_owned(), String::new()),
-        Figure::NotEnough => "not enough data".to_owned(),
+        Figure::NotEnough => {
+            let coverage = uptime.coverage(1).unwrap_or_default();
+            return (
+                "not enough data".to_owned(),
+                format!("{coverage}\u{a0}% observed in {stretch}"),
+            );
+        }
         Figure::Percent(percent) => format!("{percent}\u{a0}%"),
     };
     let down = if uptime.down_ms == 0 {
@@ -137,18 +144,24 @@ fn with_coverage(note: String, uptime: &Uptime) -> String {
 }
 
 /// The home page.
-pub fn home(site: &Site<'_>, root: &str) -> view::Home {
+pub fn home(site: &Site<'_>) -> view::Home {
     let zone = &site.inputs.settings.timezone;
     let since = zone.start_of_day(zone.date(site.inputs.now.plus(-PAST_DAYS * DAY)));
     let now = site.inputs.now;
-    let recent = past::events(site, root, &|at, _| at >= since && at <= now);
+    let mut recent =
+        past::events(site, Place { root: "./", top_heading: 5 }, &|at, _| at >= since && at <= now);
+    recent.retain(|event| event.is_over);
     view::Home {
-        incidents: site.open_incidents.iter().map(|one| incident(site, one, root)).collect(),
+        incidents: site
+            .open_incidents
+            .iter()
+            .map(|one| incident(site, one, Setting::HOME))
+            .collect(),
         maintenance: site
             .current_maintenance
             .iter()
             .chain(&site.upcoming_maintenance)
-            .map(|one| maintenance(site, one, root))
+            .map(|one| maintenance(site, one, Setting::HOME))
             .collect(),
         groups: site
             .groups
@@ -156,6 +169,7 @@ pub fn home(site: &Site<'_>, root: &str) -> view::Home {
             .map(|group| view::Group {
                 name: group.group.map(|group| group.name.clone()),
                 status: status(group.status),
+                stale_status: status(group.stale_status),
                 components: group
                     .members
                     .iter()

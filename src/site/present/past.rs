@@ -11,16 +11,22 @@ use crate::site::words;
 /// Something that began at a time.
 pub struct Event {
     at: Time,
+    /// Whether it has ended.
+    pub is_over: bool,
     /// What templates see of it.
     pub entry: PastEntry,
 }
 
 /// Everything that is over or goes on, and that `keep` wants, newest first. Upcoming
 /// maintenance has not happened, so it is not here.
-pub fn events(site: &Site<'_>, root: &str, keep: &dyn Fn(Time, &[&str]) -> bool) -> Vec<Event> {
+/// Their texts are for `place`.
+pub fn events(
+    site: &Site<'_>,
+    place: Place<'_>,
+    keep: &dyn Fn(Time, &[&str]) -> bool,
+) -> Vec<Event> {
     let zone = &site.inputs.settings.timezone;
     let now = site.inputs.now;
-    let place = Place { root, top_heading: 4 };
     let mut events = Vec::new();
     for incident in site.open_incidents.iter().chain(&site.past_incidents) {
         let Some(at) = incident.start() else { continue };
@@ -39,6 +45,7 @@ pub fn events(site: &Site<'_>, root: &str, keep: &dyn Fn(Time, &[&str]) -> bool)
         let body = last.map_or(incident.summary.as_str(), |(_, _, update)| update.body.as_str());
         events.push(Event {
             at,
+            is_over: !incident.is_open(now),
             entry: PastEntry {
                 kind: "incident",
                 title: incident.title.clone(),
@@ -60,6 +67,7 @@ pub fn events(site: &Site<'_>, root: &str, keep: &dyn Fn(Time, &[&str]) -> bool)
         let state = words::maintenance_status(maintenance.status(now)).to_lowercase();
         events.push(Event {
             at: start,
+            is_over: now >= end || maintenance.window(now).is_none_or(|(_, end)| now >= end),
             entry: PastEntry {
                 kind: "maintenance",
                 title: maintenance.title.clone(),
@@ -88,6 +96,7 @@ pub fn events(site: &Site<'_>, root: &str, keep: &dyn Fn(Time, &[&str]) -> bool)
             };
             events.push(Event {
                 at: outage.from,
+                is_over: outage.to.is_some(),
                 entry: PastEntry {
                     kind: "outage",
                     title: match outage.to {
@@ -148,7 +157,7 @@ pub struct MonthEvents {
 }
 
 /// All months in which something began, newest first; always the current one.
-pub fn months(site: &Site<'_>, root: &str) -> Vec<MonthEvents> {
+pub fn months(site: &Site<'_>) -> Vec<MonthEvents> {
     use chrono::Datelike;
     let zone = &site.inputs.settings.timezone;
     let now = site.inputs.now;
@@ -157,7 +166,7 @@ pub fn months(site: &Site<'_>, root: &str) -> Vec<MonthEvents> {
         date.with_day(1).unwrap_or(date)
     };
     let mut months: Vec<MonthEvents> = vec![MonthEvents { month: first(now), events: Vec::new() }];
-    for event in events(site, root, &|at, _| at <= now) {
+    for event in events(site, Place { root: "../../", top_heading: 4 }, &|at, _| at <= now) {
         let month = first(event.at);
         match months.last_mut() {
             Some(last) if last.month == month => last.events.push(event),

@@ -4,7 +4,12 @@
 (function (notices) {
   "use strict";
   try {
-    var script = document.currentScript || { dataset: {} };
+    // The page may have an element named like what we look for, so nothing is taken on trust.
+    var script = document.currentScript;
+    if (!(script instanceof HTMLScriptElement)) {
+      script = document.querySelector('script[src*="/embed/maintenance.js"]') || { dataset: {} };
+    }
+    function body() { return document.getElementsByTagName("body")[0]; }
     var within = /^(\d+)([hd])$/.exec(script.dataset.within || "48h") || [0, 48, "h"];
     var early = within[1] * (within[2] === "d" ? 864e5 : 36e5);
     var bottom = script.dataset.position === "bottom";
@@ -36,7 +41,7 @@
       region.setAttribute("role", "status");
       region.setAttribute("aria-label", "Planned maintenance");
       root.appendChild(region);
-      document.body.appendChild(host);
+      body().appendChild(host);
     }
     function row(notice) {
       var line = element("div"), text = element("span"), link = element("a", notice.title);
@@ -71,6 +76,6 @@
       } catch (e) {}
     }
     function start() { show(); setInterval(show, 3e4); }
-    if (document.body) start(); else addEventListener("DOMContentLoaded", start);
+    if (body()) start(); else addEventListener("DOMContentLoaded", start);
   } catch (e) {}
 })([{"id":"now@1795339800-1795345200","title":"Website move","url":"https://acme.example/status/maintenance/now/","start":1795339800000,"end":1795345200000,"components":["Website"]}]);

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::DataFile;
-
 /// Site path to content, in order.
 #[derive(Debug, Default)]
 pub struct Files {
@@ -66,4 +64,15 @@ impl Files {
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
+}
+
+/// A file of the history, published as it is.
+#[derive(Debug, Clone)]
+pub struct DataFile {
+    /// The path below `data/`.
+    pub path: String,
+    /// Where it lies on the disk.
+    pub source: PathBuf,
+    /// How many of its bytes are whole lines; the rest is a torn tail, or came later.
+    pub length: u64,
 }

@@ -1,0 +1,375 @@
+//! The program itself: exit codes, reproducible builds, all-or-nothing publishing.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::{aboveboard, said, tree};
+
+const NOW: [&str; 2] = ["--now", "2026-11-22T10:00:00Z"];
+
+/// A site with enough in it that an order could go wrong.
+fn site(folder: &Path) {
+    let mut config = String::from(
+        "site: { title: Acme Status, url: https://acme.example/status, timezone: Europe/London }\ndefaults: { retries: 0, timeout: 500ms }\ngroups: [{ id: core, name: Core }]\ncomponents:\n",
+    );
+    for index in 0..9 {
+        config.push_str(&format!("  - {{ id: c{index}, name: Component {index}, group: core, probes: [{{ url: 'tcp://127.0.0.1:9' }}] }}\n"));
+    }
+    fs::write(folder.join("probes.yaml"), config).unwrap();
+    let mut names: Vec<usize> = (0..30).collect();
+    // Another order of creation on every call.
+    names.rotate_left(std::process::id() as usize % 30 + folder.to_str().unwrap().len() % 30);
+    for index in names {
+        let text = format!(
+            "---\ntitle: Incident {index}\naffected: {{ c{}: partial_outage, c{}: major_outage }}\n---\n## Investigating · 2026-11-{:02} 10:00 UTC\nText.\n## Resolved · 2026-11-{:02} 11:00 UTC\n",
+            index % 9,
+            (index + 3) % 9,
+            index % 20 + 1,
+            index % 20 + 1
+        );
+        support::write(folder, &[(&format!("content/incidents/i{index}.md"), &text)]);
+    }
+    let mut rows = Vec::new();
+    for index in 0..9 {
+        rows.extend(support::rows(
+            &format!("c{index}"),
+            "2026-11-21T00:00:00Z",
+            5,
+            300,
+            "up,10,200,",
+        ));
+    }
+    support::write(folder, &[("data/2026/11/2026-11-21.csv", &support::history(&rows))]);
+}
+
+#[test]
+fn two_processes_build_the_same_bytes_whatever_surrounds_them() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    site(one.path());
+    let inner = two.path().join("a longer name with spaces");
+    fs::create_dir(&inner).unwrap();
+    site(&inner);
+    let first = aboveboard(one.path())
+        .arg("build")
+        .args(NOW)
+        .env("TZ", "Asia/Tokyo")
+        .env("LANG", "de_DE.UTF-8")
+        .output()
+        .unwrap();
+    assert!(first.status.success(), "{}", said(&first));
+    let second = aboveboard(Path::new("/"))
+        .args(["build", "--site"])
+        .arg(&inner)
+        .env("SOURCE_DATE_EPOCH", "1795341600")
+        .env("TZ", "America/Los_Angeles")
+        .env("LC_ALL", "tr_TR.UTF-8")
+        .env("HOME", "/nonexistent")
+        .output()
+        .unwrap();
+    assert!(second.status.success(), "{}", said(&second));
+    assert_eq!(support::time("2026-11-22T10:00:00Z").ms(), 1_795_341_600_000);
+    let (a, b) = (tree(&one.path().join("public")), tree(&inner.join("public")));
+    let paths =
+        |tree: &[(String, Vec<u8>)]| tree.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+    assert_eq!(paths(&a), paths(&b));
+    assert!(a.len() > 50);
+    for ((path, left), (_, right)) in a.iter().zip(&b) {
+        assert!(left == right, "{path} differs");
+    }
+}
+
+#[test]
+fn building_twice_changes_nothing_and_rewrites_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    let build = || aboveboard(folder.path()).arg("build").args(NOW).output().unwrap();
+    build();
+    let before = tree(&folder.path().join("public"));
+    let inode = |path: &str| {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(folder.path().join("public").join(path)).unwrap().ino()
+    };
+    let (folder_inode, page_inode) = (inode("."), inode("incidents/i3/index.html"));
+    let again = build();
+    assert!(said(&again).contains(", 0 of them new or changed"), "{}", said(&again));
+    assert_eq!((inode("."), inode("incidents/i3/index.html")), (folder_inode, page_inode));
+    assert_eq!(tree(&folder.path().join("public")), before);
+
+    // One new incident, and what did not change is the same file on the disk.
+    support::write(
+        folder.path(),
+        &[(
+            "content/incidents/new.md",
+            "---\ntitle: New\n---\n## Resolved · 2026-11-22 09:00 UTC\n",
+        )],
+    );
+    build();
+    assert_eq!(inode("incidents/i3/index.html"), page_inode);
+    fs::remove_file(folder.path().join("content/incidents/new.md")).unwrap();
+    build();
+    assert_eq!(
+        tree(&folder.path().join("public")),
+        before,
+        "what is gone from the site is gone from the page"
+    );
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name == ".public.new"), "{left:?}");
+}
+
+/// Needs strace, which kills the build at a system call.
+#[test]
+fn a_build_killed_at_any_step_leaves_the_old_site_or_the_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    let public = folder.path().join("public");
+    let build =
+        |now: &str| aboveboard(folder.path()).args(["build", "--now", now]).output().unwrap();
+    build(NOW[1]);
+    let old = tree(&public);
+    let fresh = folder.path().join("fresh");
+    let later = "2026-11-22T11:00:00Z";
+    aboveboard(folder.path())
+        .args(["build", "--now", later, "--output"])
+        .arg(&fresh)
+        .output()
+        .unwrap();
+    let new = tree(&fresh);
+    assert_ne!(old, new);
+    // Most pages do not speak of the present, and so are the same an hour later.
+    let changed: Vec<_> =
+        new.iter().filter(|file| !old.contains(file)).map(|(path, _)| path.as_str()).collect();
+    let live = |path: &str| {
+        path.starts_with("components/") || ["index.html", "status.json"].contains(&path)
+    };
+    assert!(changed.iter().all(|path| live(path)), "{changed:?}");
+    let mut outcomes = [0, 0];
+    for fault in [
+        "mkdir:signal=KILL:when=1",
+        "mkdir:signal=KILL:when=9",
+        "link,linkat:signal=KILL:when=1",
+        "link,linkat:signal=KILL:when=20",
+        "renameat2:signal=KILL:when=1",
+        "unlinkat:signal=KILL:when=1",
+        "unlinkat:signal=KILL:when=30",
+        "rmdir,unlinkat:signal=KILL:when=60",
+    ] {
+        build(NOW[1]);
+        assert_eq!(tree(&public), old);
+        let killed = Command::new("strace")
+            .args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("inject={fault}")])
+            .arg(env!("CARGO_BIN_EXE_aboveboard"))
+            .args(["build", "--now", later, "--site"])
+            .arg(folder.path())
+            .output()
+            .expect("strace is installed");
+        assert!(!killed.status.success(), "{fault} killed nothing");
+        let found = tree(&public);
+        assert!(found == old || found == new, "{fault} left neither the old nor the new site");
+        outcomes[usize::from(found == new)] += 1;
+    }
+    assert!(outcomes[0] > 0 && outcomes[1] > 0, "{outcomes:?}");
+    build(later);
+    assert_eq!(tree(&public), new, "the next build cleans up");
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    support::write(folder.path(), &[("public/precious.txt", "mine")]);
+    let output = aboveboard(folder.path()).arg("build").args(NOW).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("holds files that aboveboard did not make"),
+        "{}",
+        said(&output)
+    );
+    assert_eq!(
+        tree(&folder.path().join("public")),
+        [("precious.txt".to_owned(), b"mine".to_vec())]
+    );
+}
+
+#[test]
+fn a_mistake_in_the_configuration_or_theme_leaves_the_page_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    let build = || aboveboard(folder.path()).arg("build").args(NOW).output().unwrap();
+    build();
+    let before = tree(&folder.path().join("public"));
+    support::write(
+        folder.path(),
+        &[(
+            "themes/default/home.html",
+            "{% extends \"base.html\" %}{% block main %}{{ page.nothing }}{% endblock main %}",
+        )],
+    );
+    let output = build();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("themes/default/home.html:1:"), "{}", said(&output));
+    assert_eq!(tree(&folder.path().join("public")), before);
+    fs::remove_dir_all(folder.path().join("themes")).unwrap();
+    support::write(folder.path(), &[("probes.yaml", "site: 1\n")]);
+    let output = build();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(tree(&folder.path().join("public")), before);
+}
+
+#[test]
+fn a_theme_overrides_file_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    support::write(
+        folder.path(),
+        &[
+            (
+                "themes/default/404.html",
+                "{% extends \"base.html\" %}{% block main %}<h1>Gone fishing</h1>{% endblock main %}",
+            ),
+            ("themes/default/style.css", "body { color: teal }\n"),
+        ],
+    );
+    let output = aboveboard(folder.path()).arg("build").args(NOW).output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let public = folder.path().join("public");
+    let page = fs::read_to_string(public.join("404.html")).unwrap();
+    assert!(page.contains("Gone fishing") && page.contains("href=\"/status/history/\""), "{page}");
+    assert!(tree(&public).iter().any(
+        |(path, bytes)| path.starts_with("assets/style.") && bytes == b"body { color: teal }\n"
+    ));
+    assert!(fs::read_to_string(public.join("index.html")).unwrap().contains("Components"));
+}
+
+#[test]
+fn broken_authoring_is_published_with_a_mark_and_fails_check_and_strict() {
+    let folder = tempfile::tempdir().unwrap();
+    support::write(
+        folder.path(),
+        &[
+            ("probes.yaml", support::CONFIG),
+            (
+                "content/incidents/a.md",
+                "---\ntitle: Broken\naffected: { apo: major_outage }\n---\n## Investigating · 2026-11-22 09:00 UTC\nStill here.\n",
+            ),
+        ],
+    );
+    let run = |args: &[&str]| aboveboard(folder.path()).args(args).args(NOW).output().unwrap();
+    let strict = run(&["build", "--strict"]);
+    assert_eq!(strict.status.code(), Some(1));
+    assert!(!folder.path().join("public").exists());
+    let check = run(&["check"]);
+    assert_eq!(check.status.code(), Some(1));
+    assert!(
+        said(&check).contains("error: unknown component `apo`\n --> content/incidents/a.md:3:13\n"),
+        "{}",
+        said(&check)
+    );
+    let json = run(&["check", "--json"]);
+    assert_eq!(json.status.code(), Some(1));
+    let problems: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((problems[0]["line"].as_u64(), problems[0]["column"].as_u64()), (Some(3), Some(13)));
+    let build = run(&["build"]);
+    assert_eq!(build.status.code(), Some(0), "{}", said(&build));
+    let page = fs::read_to_string(folder.path().join("public/index.html")).unwrap();
+    assert!(
+        page.contains("Still here.") && page.contains("line 3: unknown component `apo`"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_new_site_works_without_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| aboveboard(folder.path()).args(args).output().unwrap();
+    let init = run(&["init", "my-status"]);
+    assert!(init.status.success(), "{}", said(&init));
+    // No retries and a short time, so that the test need not wait for a network that is not there.
+    let path = folder.path().join("my-status/probes.yaml");
+    let config = fs::read_to_string(&path).unwrap();
+    let impatient =
+        config.replace("timeout: 10s", "timeout: 2s").replace("retries: 2", "retries: 0");
+    assert_ne!(config, impatient);
+    // Names below `.invalid` are never found, with a network or without.
+    fs::write(&path, impatient.replace("example.com", "example.invalid")).unwrap();
+    for command in ["check", "probe", "build"] {
+        let output = run(&[command, "--site", "my-status"]);
+        assert_eq!(output.status.code(), Some(0), "{command}: {}", said(&output));
+    }
+    let public = folder.path().join("my-status/public");
+    let home = fs::read_to_string(public.join("index.html")).unwrap();
+    assert!(home.contains("Status unknown: no check succeeded in looking"), "{home}");
+    assert!(home.contains("<p class=\"reason\">") && home.contains("dns: "), "{home}");
+    let again = run(&["init", "my-status"]);
+    assert!(
+        said(&again).contains("kept  probes.yaml, which was there already"),
+        "{}",
+        said(&again)
+    );
+}
+
+#[test]
+fn a_service_that_is_down_is_data_and_a_missing_variable_is_a_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "site: { title: A, url: https://a.example }\ndefaults: { retries: 0 }\ncomponents:\n  - { id: api, probes: [{ url: 'tcp://127.0.0.1:9' }] }\n  - { id: web, probes: [{ url: 'http://127.0.0.1:9/${TOKEN}' }] }\n";
+    support::write(folder.path(), &[("probes.yaml", config)]);
+    let probe = |token: Option<&str>| {
+        let mut command = aboveboard(folder.path());
+        if let Some(token) = token {
+            command.env("TOKEN", token);
+        }
+        command.arg("probe").args(NOW).output().unwrap()
+    };
+    let output = probe(Some("geheim"));
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("down     api"), "{}", said(&output));
+    let output = probe(None);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said(&output).contains("error: probe `web` cannot run: variable `TOKEN` is not set"),
+        "{}",
+        said(&output)
+    );
+    let csv = fs::read_to_string(folder.path().join("data/2026/11/2026-11-22.csv")).unwrap();
+    assert!(csv.contains(",web,unknown,,,not configured: variable `TOKEN` is not set\n"), "{csv}");
+    assert!(!csv.contains("geheim"));
+    let check = aboveboard(folder.path()).arg("check").args(NOW).output().unwrap();
+    assert_eq!(check.status.code(), Some(0), "a pull request has no secrets: {}", said(&check));
+}
+
+#[test]
+fn wrong_command_lines_exit_2_and_a_failing_disk_exits_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = |args: &[&str]| {
+        let output = aboveboard(folder.path()).args(args).output().unwrap();
+        (output.status.code().unwrap(), said(&output))
+    };
+    assert_eq!(code(&["biuld"]).0, 2);
+    assert_eq!(code(&["build", "--now", "noon"]).0, 2);
+    let (exit, text) = code(&["build"]);
+    assert_eq!(exit, 2);
+    assert!(text.contains("make a site with `aboveboard init DIR`"), "{text}");
+    support::write(folder.path(), &[("probes.yaml", support::CONFIG)]);
+    assert_eq!(code(&["build", "--base-url", "nowhere"]).0, 2);
+    let (exit, text) = code(&["build", "--output", "/proc/nothing/here"]);
+    assert_eq!(exit, 3, "{text}");
+    assert!(text.starts_with("error: cannot create `/proc/nothing"), "{text}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    support::write(folder.path(), &[("probes.yaml", support::CONFIG)]);
+    let output = Command::new("sh")
+        .args(["-c", "{ \"$0\" check --site \"$1\"; echo $? >&2; } | true"])
+        .arg(env!("CARGO_BIN_EXE_aboveboard"))
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(!said(&output).contains("panicked"), "{}", said(&output));
+}
