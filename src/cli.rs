@@ -97,7 +97,7 @@ pub struct Build {
     /// Publish nothing when a file has a mistake
     #[arg(long)]
     pub strict: bool,
-    /// Take this for the address of the site, such as https://acme.github.io/status
+    /// Take this for the address of the site, such as `https://acme.github.io/status`
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 }

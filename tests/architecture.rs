@@ -159,3 +159,27 @@ fn every_dependency_has_its_sentence() {
     }
     assert!(count > 20, "only {count} dependencies were read");
 }
+
+#[test]
+fn nothing_is_in_the_binary_that_the_list_does_not_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--edges", "normal,build", "--prefix", "none", "--locked", "--offline"])
+        .args(["--target", "x86_64-unknown-linux-gnu", "--format", "{p}"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut shown: Vec<String> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| line.split(' ').next().unwrap().to_owned())
+        .filter(|name| name != "aboveboard")
+        .collect();
+    shown.sort();
+    shown.dedup();
+    let docs = fs::read_to_string(root.join("docs/DEPENDENCIES.md")).unwrap();
+    let (_, list) = docs.split_once("## Everything in the binary").unwrap();
+    let named: Vec<&str> = list.split('`').skip(1).step_by(2).skip(1).collect();
+    assert_eq!(named, shown);
+}

@@ -23,7 +23,7 @@ fn site(folder: &Path) {
     fs::write(folder.join("probes.yaml"), config).unwrap();
     let mut names: Vec<usize> = (0..30).collect();
     // Another order of creation on every call.
-    names.rotate_left(std::process::id() as usize % 30 + folder.to_str().unwrap().len() % 30);
+    names.rotate_left((std::process::id() as usize + folder.to_str().unwrap().len()) % 30);
     for index in names {
         let text = format!(
             "---\ntitle: Incident {index}\naffected: {{ c{}: partial_outage, c{}: major_outage }}\n---\n## Investigating · 2026-11-{:02} 10:00 UTC\nText.\n## Resolved · 2026-11-{:02} 11:00 UTC\n",

@@ -1,4 +1,4 @@
-//! One file a command; [`project`] loads a site and gathers every problem in it.
+//! One file a command; `project.rs` loads a site and gathers every problem in it.
 
 pub mod build;
 pub mod check;

@@ -144,6 +144,9 @@ impl<'s> File<'s> {
                 format!("name the file `{slug}.md`: letters, digits, `-`, `_` and `.` only"),
             ));
         }
+        if folder == "pages" {
+            slug = page::fitting(self, slug);
+        }
         let wanted = slug.clone();
         let mut count = 1;
         while !taken.insert((folder.to_owned(), slug.to_lowercase())) {

@@ -19,25 +19,29 @@ const TAKEN: &[&str] = &[
     "maintenance",
 ];
 
-/// Reads a free page. Whatever is wrong with the file, something comes back.
-pub fn read(file: &mut File<'_>, mut slug: String) -> Page {
-    let title = file.front_matter("a page", |_, root, map| read_title(root, map), KEYS);
+/// The address of a page must not be one that the site itself uses.
+pub fn fitting(file: &mut File<'_>, slug: String) -> String {
+    let mut mistake = |message, help| {
+        file.problems.push(Problem::in_file(&file.source.path, message, help));
+    };
     if TAKEN.contains(&slug.as_str()) {
-        file.problems.push(Problem::in_file(
-            &file.source.path,
-            format!("`/{slug}/` is an address of the site itself"),
-            "rename the file",
-        ));
-        slug.push_str("-page");
-    } else if slug.contains('.') {
+        mistake(format!("`/{slug}/` is an address of the site itself"), "rename the file");
+        return slug + "-page";
+    }
+    if slug.contains('.') {
         // `feed.atom` would be a folder where a file must be.
-        file.problems.push(Problem::in_file(
-            &file.source.path,
+        mistake(
             format!("`{slug}` cannot be the address of a page"),
             "name the file without dots before `.md`",
-        ));
-        slug = slug.replace('.', "-");
+        );
+        return slug.replace('.', "-");
     }
+    slug
+}
+
+/// Reads a free page. Whatever is wrong with the file, something comes back.
+pub fn read(file: &mut File<'_>, slug: String) -> Page {
+    let title = file.front_matter("a page", |_, root, map| read_title(root, map), KEYS);
     Page {
         title: title.unwrap_or_else(|| title_from_slug(&slug)),
         slug,
