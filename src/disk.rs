@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files::{Content, Files};
 use crate::model::Source;
+use crate::problem::Problem;
 
 /// Something the disk refused.
 #[derive(Debug)]
@@ -42,44 +43,70 @@ pub fn read(path: &Path) -> Result<Vec<u8>, DiskError> {
     fs::read(path).map_err(DiskError::new("read", path))
 }
 
-/// The files with this extension below a folder of a site, in the order of their paths.
-/// A folder that is not there holds none.
-pub fn list(site: &Path, folder: &str, extension: &str) -> Result<Vec<String>, DiskError> {
+/// What lies below a folder.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Paths within the site, in order.
+    pub paths: Vec<String>,
+    /// Entries that cannot be read as files.
+    pub problems: Vec<Problem>,
+}
+
+/// The files below a folder of a site. A folder that is not there holds none; hidden files,
+/// such as the locks of editors, are passed over.
+pub fn list(site: &Path, folder: &str) -> Result<Listing, DiskError> {
     let root = site.join(folder);
+    let mut listing = Listing::default();
     if !root.exists() {
-        return Ok(Vec::new());
+        return Ok(listing);
     }
-    let mut paths = Vec::new();
-    let hidden = |entry: &walkdir::DirEntry| {
-        entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
+    if !root.is_dir() {
+        return Err(DiskError::new("read", &root)(io::ErrorKind::NotADirectory.into()));
+    }
+    let inner = |path: &Path| {
+        let inner = path.strip_prefix(site).unwrap_or(path);
+        inner.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+    };
+    let is_hidden = |path: &Path| {
+        path != root && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
     };
     let walk = walkdir::WalkDir::new(&root).follow_links(true);
-    for entry in walk.into_iter().filter_entry(|entry| !hidden(entry)) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(&root).to_owned();
-            DiskError { action: "read", path, error: error.into() }
-        })?;
-        let path = entry.path();
-        if entry.file_type().is_file() && has_extension(path, extension) {
-            let inner = path.strip_prefix(site).unwrap_or(path);
-            let parts: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
-            paths.push(parts.join("/"));
+    for entry in walk.into_iter().filter_entry(|entry| !is_hidden(entry.path())) {
+        let mut problem = |path: &Path, message: &str, help: &str| {
+            listing.problems.push(Problem::in_file(inner(path), message, help));
+        };
+        match entry {
+            Err(error) => match error.path() {
+                Some(path) if is_hidden(path) => {}
+                Some(path) if path.is_symlink() => {
+                    problem(
+                        path,
+                        "this link leads nowhere, or in a circle",
+                        "remove it or mend its target",
+                    );
+                }
+                path => {
+                    let path = path.unwrap_or(&root).to_owned();
+                    return Err(DiskError { action: "read", path, error: error.into() });
+                }
+            },
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if !entry.file_type().is_file() => {
+                problem(entry.path(), "this is not a file", "remove it: only files are read here");
+            }
+            Ok(entry) if entry.path().to_str().is_none() => {
+                problem(entry.path(), "the name of this file is not UTF-8", "rename it");
+            }
+            Ok(entry) => listing.paths.push(inner(entry.path())),
         }
     }
-    paths.sort();
-    Ok(paths)
+    listing.paths.sort();
+    Ok(listing)
 }
 
-fn has_extension(path: &Path, extension: &str) -> bool {
-    extension.is_empty() || path.extension().is_some_and(|own| own == extension)
-}
-
-/// The text files with this extension below a folder of a site.
-pub fn sources(site: &Path, folder: &str, extension: &str) -> Result<Vec<Source>, DiskError> {
-    list(site, folder, extension)?
-        .into_iter()
-        .map(|path| Ok(Source::new(path.clone(), &read(&site.join(&path))?)))
-        .collect()
+/// Reads text files of a site.
+pub fn sources(site: &Path, paths: &[String]) -> Result<Vec<Source>, DiskError> {
+    paths.iter().map(|path| Ok(Source::new(path.clone(), &read(&site.join(path))?))).collect()
 }
 
 /// Writes a file that is not there yet, with its folders. Tells whether it did.
@@ -252,21 +279,29 @@ impl fmt::Display for PublishError {
 /// links to the published ones; then the two change places.
 pub fn publish(files: &Files, output: &Path) -> Result<Published, PublishError> {
     let output = resolve(output)?;
+    let exists = output.exists();
+    if exists && !is_ours(&output)? {
+        return Err(PublishError::NotOurs(output));
+    }
     let parent = output.parent().unwrap_or(Path::new("/"));
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
     let lock_path = parent.join(format!(".{name}.lock"));
-    let lock = File::create(&lock_path).map_err(DiskError::new("create", &lock_path))?;
+    // Not truncated: should anybody have a file of this name, it stays as it is.
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .map_err(DiskError::new("create", &lock_path))?;
     lock.lock().map_err(DiskError::new("lock", &lock_path))?;
 
     // What a killed build may have left.
     let staging = parent.join(format!(".{name}.new"));
     remove(&staging)?;
 
+    // Another build may have made it while this one waited.
     let exists = output.exists();
-    if exists && !is_ours(&output)? {
-        return Err(PublishError::NotOurs(output));
-    }
     let changed: Vec<&str> = files
         .iter()
         .filter(|(path, content)| !is_same(&output.join(path), content))
@@ -289,7 +324,7 @@ pub fn publish(files: &Files, output: &Path) -> Result<Published, PublishError> 
 
 /// The absolute path, with a link at its end followed, so that the link stays.
 fn resolve(output: &Path) -> Result<PathBuf, DiskError> {
-    if output.exists() {
+    if output.exists() || output.is_symlink() {
         return fs::canonicalize(output).map_err(DiskError::new("open", output));
     }
     std::path::absolute(output).map_err(DiskError::new("open", output))

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(message: &str, code: u8) -> ExitCode {
-    eprintln!("error: {message}");
+    commands::err(format_args!("error: {message}"));
     ExitCode::from(code)
 }
 

@@ -176,6 +176,9 @@ fn clean(text: &str) -> String {
 
 /// The nearest of `known` to `word`, for a hint, or none when nothing is near.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 80 {
+        return None;
+    }
     let lower = word.to_lowercase();
     known
         .into_iter()

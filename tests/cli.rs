@@ -303,7 +303,7 @@ fn a_new_site_works_without_a_network() {
     }
     let public = folder.path().join("my-status/public");
     let home = fs::read_to_string(public.join("index.html")).unwrap();
-    assert!(home.contains("Status unknown: no check succeeded in looking"), "{home}");
+    assert!(home.contains("Status unknown: no check could reach anything"), "{home}");
     assert!(home.contains("<p class=\"reason\">") && home.contains("dns: "), "{home}");
     let again = run(&["init", "my-status"]);
     assert!(
@@ -372,4 +372,167 @@ fn a_closed_pipe_is_no_panic() {
         .output()
         .unwrap();
     assert!(!said(&output).contains("panicked"), "{}", said(&output));
+}
+
+#[test]
+fn two_pages_that_want_one_address_are_both_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = "---\ntitle: A page\n---\nText.\n";
+    support::write(
+        folder.path(),
+        &[
+            ("probes.yaml", support::CONFIG),
+            ("content/pages/history.md", page),
+            ("content/pages/history-page.md", page),
+            ("content/pages/a.b.md", page),
+            ("content/pages/a-b.md", page),
+        ],
+    );
+    let output = aboveboard(folder.path()).arg("build").args(NOW).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let pages = tree(&folder.path().join("public"));
+    let shown = pages.iter().filter(|(path, bytes)| {
+        path.ends_with("index.html") && String::from_utf8_lossy(bytes).contains("<h1>A page</h1>")
+    });
+    assert_eq!(shown.count(), 4);
+}
+
+#[test]
+fn what_is_not_a_readable_file_is_told_and_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let incident = "---\ntitle: Whole\n---\n## Investigating · 2026-11-22 09:00 UTC\n";
+    support::write(
+        folder.path(),
+        &[
+            ("probes.yaml", support::CONFIG),
+            ("content/incidents/a.md", incident),
+            ("content/incidents/b.txt", incident),
+            ("content/incidents/c.MD", incident),
+        ],
+    );
+    let incidents = folder.path().join("content/incidents");
+    for (target, name) in [("root@host.1", ".#a.md"), ("nowhere", "d.md"), ("e.md", "e.md")] {
+        std::os::unix::fs::symlink(target, incidents.join(name)).unwrap();
+    }
+    let check = aboveboard(folder.path()).arg("check").args(NOW).output().unwrap();
+    assert_eq!(check.status.code(), Some(1));
+    for name in ["b.txt", "c.MD", "d.md", "e.md"] {
+        assert!(
+            said(&check).contains(&format!("--> content/incidents/{name}\n")),
+            "{name}: {}",
+            said(&check)
+        );
+    }
+    assert!(!said(&check).contains(".#a.md"));
+    let build = aboveboard(folder.path()).arg("build").args(NOW).output().unwrap();
+    assert_eq!(build.status.code(), Some(0), "{}", said(&build));
+    assert!(said(&build).contains("Incident: Whole"), "{}", said(&build));
+}
+
+#[test]
+fn a_build_never_replaces_what_the_site_is_made_from() {
+    let folder = tempfile::tempdir().unwrap();
+    support::write(
+        folder.path(),
+        &[("probes.yaml", support::CONFIG), (".public.lock", "somebody's")],
+    );
+    for output in ["data", "content/pages", "themes/x", "."] {
+        let built = aboveboard(folder.path())
+            .args(["build", "--output", output])
+            .args(NOW)
+            .output()
+            .unwrap();
+        assert_eq!(built.status.code(), Some(2), "{output}: {}", said(&built));
+    }
+    std::os::unix::fs::symlink("nowhere", folder.path().join("dangling")).unwrap();
+    let built = aboveboard(folder.path())
+        .args(["build", "--output", "dangling"])
+        .args(NOW)
+        .output()
+        .unwrap();
+    assert_eq!(built.status.code(), Some(3), "{}", said(&built));
+    let names = |folder: &Path| {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(folder.path()), [".public.lock", "dangling", "probes.yaml"]);
+    let built = aboveboard(folder.path()).arg("build").args(NOW).output().unwrap();
+    assert_eq!(built.status.code(), Some(0), "{}", said(&built));
+    assert_eq!(fs::read_to_string(folder.path().join(".public.lock")).unwrap(), "somebody's");
+}
+
+#[test]
+fn a_full_standard_error_is_no_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    support::write(folder.path(), &[("probes.yaml", "site: 1\n")]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = aboveboard(folder.path()).arg("check").args(NOW).stderr(full).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+}
+
+/// Each of these once took from seven seconds to minutes.
+#[test]
+fn hostile_files_are_refused_in_bounded_time() {
+    let site = "site: { title: A, url: https://a.example }\n";
+    let many = |text: &str, count| text.repeat(count);
+    let config = |text: String| vec![("probes.yaml", text)];
+    let incident = |text: String| {
+        vec![("probes.yaml", support::CONFIG.to_owned()), ("content/incidents/a.md", text)]
+    };
+    let cases = [
+        config(format!("a: {}", many("[", 100_000))),
+        config(format!("a: {}", many("{a: ", 100_000))),
+        config(format!(
+            "site: {{ title: A, url: https://a.example, timezone: {} }}\n",
+            many("A", 100_000)
+        )),
+        config(format!(
+            "site: &a [{}]\ncomponents: [{}]\n",
+            many("x,", 20_000),
+            many("*a,", 2_000)
+        )),
+        config(format!(
+            "{site}components: [{{ id: a }}]\n{}",
+            (0..2000).map(|i| format!("k{i}: 1\n")).collect::<String>()
+        )),
+        incident(format!(
+            "---\ntitle: A\naffected: {{ {} }}\n---\n## Resolved · 2026-11-22 09:00 UTC\n",
+            (0..2000).map(|i| format!("c{i}: major_outage, ")).collect::<String>()
+        )),
+        incident(format!("---\ntitle: A\n---\n{}", many("## Bad · x\n\n", 20_000))),
+        incident(format!(
+            "---\ntitle: A\n---\n{}",
+            many("## Monitoring · 2026-11-22 09:00 UTC\n\n", 20_000)
+        )),
+    ];
+    for (index, files) in cases.iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        support::write(folder.path(), &files);
+        let mut child = aboveboard(folder.path())
+            .arg("build")
+            .args(NOW)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let start = std::time::Instant::now();
+        // A debug build on a busy machine; unbounded, they take far longer still.
+        let status = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if start.elapsed().as_secs() > 30 => {
+                    child.kill().unwrap();
+                    panic!("case {index} takes too long");
+                }
+                None => std::thread::yield_now(),
+            }
+        };
+        assert!(status.code().is_some_and(|code| code < 2), "case {index}: {status}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::project::Project;
-use super::{Failure, World, count, print};
+use super::{Failure, World, count, err, print};
 use crate::disk::Published;
 use crate::problem::{self, Problem, Severity};
 use crate::{config, disk, site};
@@ -26,14 +26,16 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published,
     let is_fatal = options.strict && problem::any_error(&project.problems);
     let (Some(mut settings), Some(theme)) = (project.settings.take(), project.theme.take()) else {
         print(&project.problems);
-        eprintln!("nothing was published: mend the mistakes above first");
+        err("nothing was published: mend the mistakes above first");
         return Err(Failure::Mistakes);
     };
     if is_fatal {
         print(&project.problems);
-        eprintln!("nothing was published, for `--strict` was asked for");
+        err("nothing was published, for `--strict` was asked for");
         return Err(Failure::Mistakes);
     }
+    project.problems.extend(project.doubts(&settings, world.now));
+    problem::sort(&mut project.problems);
     let shown: Vec<Problem> = project.problems.iter().cloned().map(Problem::warning).collect();
     print(&shown);
     if let Some(url) = &options.base_url {
@@ -44,10 +46,16 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published,
     let files = site::render(&plan, &theme, &project.data).map_err(|mut problems| {
         problem::sort(&mut problems);
         print(&problems);
-        eprintln!("nothing was published: mend the theme first");
+        err("nothing was published: mend the theme first");
         Failure::Mistakes
     })?;
     let output = options.output.clone().unwrap_or_else(|| project.folder.join("public"));
+    if let Some(part) = project.part_of_sources(&output) {
+        return Err(Failure::Usage(format!(
+            "`{}` is where the site keeps its {part}; publish elsewhere, such as `public`",
+            output.display()
+        )));
+    }
     let published = disk::publish(&files, &output)?;
     world.say(plan.headline.sentence.to_string());
     world.say(format!(

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::project::Project;
 use super::{Failure, World, cannot_run, count, print};
-use crate::model::{Settings, Time};
+use crate::model::Settings;
 use crate::problem::{self, Problem, Severity};
 use crate::site;
 
@@ -30,7 +30,7 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
         if let Err(mut found) = site::render(&plan, theme, &[]) {
             problems.append(&mut found);
         }
-        problems.extend(from_the_future(&project, world.now));
+        problems.extend(project.doubts(settings, world.now));
     }
     problem::sort(&mut problems);
     let of = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
@@ -83,19 +83,4 @@ fn missing_variables(world: &World, settings: &Settings) -> Vec<Problem> {
             Some(cannot_run(probe, &why).warning())
         })
         .collect()
-}
-
-/// Samples from the future are never shown, and nobody would learn why.
-fn from_the_future(project: &Project, now: Time) -> Option<Problem> {
-    let count = project
-        .history
-        .probes()
-        .map(|(_, samples)| samples.len() - samples.partition_point(|sample| sample.time <= now))
-        .sum::<usize>();
-    let problem = Problem::in_file(
-        "data",
-        format!("{} from the future", super::count(count, "row")),
-        "a clock was wrong when they were written; the page ignores them until their time comes",
-    );
-    (count > 0).then(|| problem.warning())
 }

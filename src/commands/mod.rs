@@ -71,8 +71,13 @@ fn out(line: impl std::fmt::Display) {
 /// Prints problems to the standard error, in the order of files and lines.
 fn print(problems: &[Problem]) {
     for problem in problems {
-        eprintln!("{}\n", problem.render());
+        err(format_args!("{}\n", problem.render()));
     }
+}
+
+/// Prints a line to the standard error, which may be closed or full too.
+pub fn err(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// The problem that a probe cannot run, for a reason that [`crate::probe::Job::resolve`] gave.
@@ -82,6 +87,11 @@ pub fn cannot_run(probe: &Probe, why: &str) -> Problem {
         format!("probe `{}` cannot run: {why}", probe.id),
         "set it in the environment of `aboveboard probe`, or give it a default: `${NAME:-value}`",
     )
+}
+
+/// Rewrites the line of progress on a terminal.
+fn progress(text: impl std::fmt::Display) {
+    let _ = write!(std::io::stderr(), "{text}").and_then(|()| std::io::stderr().flush());
 }
 
 /// `1 file`, `2 files`.

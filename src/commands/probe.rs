@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::project::load_settings;
-use super::{Failure, World, cannot_run, count, print};
+use super::{Failure, World, cannot_run, count, err, print};
 use crate::disk;
 use crate::model::{Outcome, Settings};
 use crate::probe::{self, Clock, Finding, Job, Phases};
@@ -32,7 +32,7 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
     let Some(settings) = settings else {
         problem::sort(&mut problems);
         print(&problems);
-        eprintln!("nothing was probed: mend the mistakes above first");
+        err("nothing was probed: mend the mistakes above first");
         return Err(Failure::Mistakes);
     };
     let show_progress = std::io::stderr().is_terminal() && !world.quiet;
@@ -41,11 +41,11 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
     let (findings, problems) = find(world, &settings, &mut |_| {
         done += 1;
         if show_progress {
-            eprint!("\r{done} of {total} probes done");
+            super::progress(format_args!("\r{done} of {total} probes done"));
         }
     })?;
     if show_progress {
-        eprint!("\r\x1b[K");
+        super::progress("\r\x1b[K");
     }
     record(folder, &findings)?;
     if json {

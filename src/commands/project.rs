@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use crate::content::{self, Content};
 use crate::files::DataFile;
-use crate::model::{History, Settings, Source};
+use crate::model::{History, Settings, Source, Time};
 use crate::problem::{self, Problem};
 use crate::site::Inputs;
 use crate::theme::Theme;
@@ -44,7 +44,18 @@ impl Project {
         };
         project.load_history(&mut problems)?;
         if let Some(settings) = &project.settings {
-            let sources = disk::sources(folder, "content", "md")?;
+            let mut listing = disk::list(folder, "content")?;
+            problems.append(&mut listing.problems);
+            let (texts, others): (Vec<String>, Vec<String>) =
+                listing.paths.into_iter().partition(|path| path.ends_with(".md"));
+            problems.extend(others.into_iter().map(|path| {
+                Problem::in_file(
+                    path,
+                    "nothing reads this file",
+                    "give it the ending `.md`, or move it out of `content`",
+                )
+            }));
+            let sources = disk::sources(folder, &texts)?;
             let (content, mut found) = content::parse(&sources, settings);
             project.content = content;
             problems.append(&mut found);
@@ -60,7 +71,10 @@ impl Project {
 
     fn load_history(&mut self, problems: &mut Vec<Problem>) -> Result<(), Failure> {
         let mut reader = store::Reader::default();
-        for path in disk::list(&self.folder, "data", "csv")? {
+        let mut listing = disk::list(&self.folder, "data")?;
+        problems.append(&mut listing.problems);
+        listing.paths.retain(|path| path.ends_with(".csv"));
+        for path in listing.paths {
             let source = self.folder.join(&path);
             let bytes = disk::read(&source)?;
             reader.read(&path, &bytes);
@@ -74,8 +88,82 @@ impl Project {
         Ok(())
     }
 
+    /// Which part of the site a build into `output` would overwrite, if any.
+    pub fn part_of_sources(&self, output: &Path) -> Option<&'static str> {
+        let real = |path: &Path| {
+            path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.to_owned())
+        };
+        let output = real(output);
+        if real(&self.folder).starts_with(&output) {
+            return Some("files");
+        }
+        ["content", "data", "themes", ".git", ".github"]
+            .into_iter()
+            .find(|part| output.starts_with(real(&self.folder.join(part))))
+    }
+
+    /// What is legal and yet probably not meant, at this time.
+    pub fn doubts(&self, settings: &Settings, now: Time) -> Vec<Problem> {
+        let mut doubts = Vec::new();
+        let mut doubt = |path: String, message: String, help: &str| {
+            doubts.push(Problem::in_file(path, message, help).warning());
+        };
+        for incident in &self.content.incidents {
+            if let Some(at) =
+                incident.updates.iter().filter_map(|update| update.at).find(|at| *at > now)
+            {
+                let path = format!("content/incidents/{}.md", incident.slug);
+                let message = format!("the update of {} lies in the future", at.rfc3339());
+                doubt(path, message, "it is not shown until then; is the zone right?");
+            }
+        }
+        for correction in
+            self.content.corrections.iter().filter(|correction| correction.until > now)
+        {
+            let path = format!("content/corrections/{}.md", correction.slug);
+            let message =
+                format!("this correction ends in the future, at {}", correction.until.rfc3339());
+            doubt(
+                path,
+                message,
+                "it takes back only what was measured until now; write when the fault ended",
+            );
+        }
+        for component in &settings.components {
+            if let Some(since) =
+                component.since.filter(|since| settings.timezone.start_of_day(*since) > now)
+            {
+                let message = format!(
+                    "component `{}` begins its life on {since}, in the future",
+                    component.id
+                );
+                doubt(
+                    config::FILE.to_owned(),
+                    message,
+                    "until then nothing that its probes find is shown",
+                );
+            }
+        }
+        let rows: usize = self
+            .history
+            .probes()
+            .map(|(_, samples)| {
+                samples.len() - samples.partition_point(|sample| sample.time <= now)
+            })
+            .sum();
+        if rows > 0 {
+            let message = format!("{} from the future", super::count(rows, "row"));
+            doubt(
+                "data".to_owned(),
+                message,
+                "a clock was wrong when they were written; the page ignores them until their time comes",
+            );
+        }
+        doubts
+    }
+
     /// What the site is planned from, once the settings are known to be there.
-    pub fn inputs<'a>(&'a self, settings: &'a Settings, now: crate::model::Time) -> Inputs<'a> {
+    pub fn inputs<'a>(&'a self, settings: &'a Settings, now: Time) -> Inputs<'a> {
         Inputs {
             settings,
             incidents: &self.content.incidents,
@@ -102,7 +190,8 @@ pub fn load_settings(folder: &Path) -> Result<(Option<Settings>, Vec<Problem>), 
 }
 
 fn load_theme(folder: &Path, settings: &Settings) -> Result<Result<Theme, Vec<Problem>>, Failure> {
-    let own = disk::sources(folder, &format!("themes/{}", settings.theme), "")?;
+    let listing = disk::list(folder, &format!("themes/{}", settings.theme))?;
+    let own = disk::sources(folder, &listing.paths)?;
     if own.is_empty() && settings.theme != "default" {
         let message = format!("there is no theme `{}`", settings.theme);
         let help = format!(

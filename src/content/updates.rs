@@ -39,9 +39,11 @@ pub fn read<Status: Copy + PartialEq>(
     for heading in headings(body) {
         let text = &body[heading.text.clone()];
         let free = frees.is_some() && updates.last().is_some_and(|last| last.status == frees);
-        let (word, _) = split_status(text);
-        let is_status = find_word(words, word).is_some();
-        if free && !is_status {
+        let (word, rest) = split_status(text);
+        // A postmortem has headings of its own; one with a time is an update all the same.
+        let is_update = find_word(words, word).is_some()
+            || zone::parse_moment(without_attributes(rest), &file.settings.timezone).is_ok();
+        if free && !is_update {
             continue;
         }
         updates.push(read_heading(file, words, &heading));
@@ -52,8 +54,64 @@ pub fn read<Status: Copy + PartialEq>(
         let end = cuts.get(index + 1).map_or(body.len(), |(start, _)| *start);
         update.body = body[cuts[index].1..end].trim().to_owned();
     }
+    find_lookalikes(file, words, &cuts);
+    let references = references(body);
+    for text in updates.iter_mut().map(|update| &mut update.body) {
+        text.push_str(&references);
+    }
     sort_by_time(&mut updates);
-    Body { summary: body[..summary_end].trim().to_owned(), updates }
+    Body { summary: format!("{}{references}", body[..summary_end].trim()), updates }
+}
+
+/// The definitions of reference links, which hold for the whole file.
+fn references(body: &str) -> String {
+    let parser = Parser::new(body);
+    let mut definitions: Vec<String> = parser
+        .reference_definitions()
+        .iter()
+        .map(|(label, definition)| format!("[{label}]: <{}>", definition.dest))
+        .collect();
+    definitions.sort();
+    if definitions.is_empty() { String::new() } else { format!("\n\n{}", definitions.join("\n")) }
+}
+
+/// Lines that a person would take for an update, and Markdown does not: `##Resolved · …`,
+/// `### Resolved · …`, or one swallowed by an open code fence.
+fn find_lookalikes<Status: Copy>(
+    file: &mut File<'_>,
+    words: &Words<Status>,
+    cuts: &[(usize, usize)],
+) {
+    let body = file.body();
+    let mut at = 0;
+    for line in body.split_inclusive('\n') {
+        let (start, text) = (at, line.trim_start_matches('#').trim());
+        at += line.len();
+        if !line.starts_with('#') || cuts.iter().any(|(cut, _)| *cut == start) {
+            continue;
+        }
+        let (word, rest) = split_status(without_attributes(text));
+        let has_time = zone::parse_moment(rest, &file.settings.timezone).is_ok();
+        if find_word(words, word).is_some() && has_time && file.problems.len() < MOST_PROBLEMS {
+            file.problems.push(Problem::at(
+                file.source,
+                file.body_start + start,
+                line.trim_end().chars().count(),
+                "this line is not read as an update",
+                format!("write `## {text}` after a blank line, outside of any code"),
+            ));
+        }
+    }
+}
+
+/// How many mistakes of one file are told.
+const MOST_PROBLEMS: usize = 100;
+
+fn without_attributes(text: &str) -> &str {
+    match text.strip_suffix('}').and_then(|rest| rest.rfind('{')) {
+        Some(brace) => text[..brace].trim_end(),
+        None => text,
+    }
 }
 
 /// Many people write the newest first. An update without a time stays behind the one it follows.
@@ -128,6 +186,9 @@ fn read_heading<Status: Copy>(
     let (word, rest) = split_status(text);
     let status = find_word(words, word);
     let mut mistake = |at: usize, length: usize, message: String, help: String| {
+        if file.problems.len() >= MOST_PROBLEMS {
+            return;
+        }
         file.problems.push(Problem::at(file.source, offset + at, length, message, help));
     };
     let mut at = None;

@@ -91,9 +91,16 @@ impl Incident {
             .or_else(|| self.seen_updates(now).map(said).last())
     }
 
-    /// Whether it goes on at `now`. One whose updates cannot be read counts as open.
+    /// Whether it goes on at `now`. One whose updates cannot be read counts as open, and so
+    /// does one with an unreadable update behind its end: it may have begun again.
     pub fn is_open(&self, now: Time) -> bool {
-        !matches!(self.status(now), Some(IncidentStatus::Resolved | IncidentStatus::Postmortem))
+        let last = self.updates.iter().rev().find(|update| update.at.is_none_or(|at| at <= now));
+        let is_unread = last.is_some_and(|last| last.at.is_none() || last.status.is_none());
+        is_unread
+            || !matches!(
+                self.status(now),
+                Some(IncidentStatus::Resolved | IncidentStatus::Postmortem)
+            )
     }
 
     /// The time of the update that ended it, if it is over.
@@ -114,7 +121,8 @@ impl Incident {
 
     /// Whether visitors may know of it: it has begun, or nobody can tell when it did.
     pub fn is_visible(&self, now: Time) -> bool {
-        self.start().is_none_or(|start| start <= now)
+        let is_unread = self.updates.iter().any(|update| update.at.is_none());
+        is_unread || self.start().is_none_or(|start| start <= now)
     }
 
     /// The stretches in which it declares statuses, in order, as known at `now`.
@@ -147,26 +155,24 @@ impl Incident {
         phases
     }
 
-    /// How bad it is: what its authors say, else by the worst status it ever declared.
-    pub fn impact(&self) -> Impact {
-        self.impact.unwrap_or_else(|| {
-            let worst = self
-                .affected
-                .values()
-                .chain(self.updates.iter().flat_map(|update| update.changes.values()))
-                .max();
-            worst.map_or(Impact::None, |status| Impact::of(*status))
-        })
+    /// The statuses it has declared until `now`, by component.
+    fn declared(&self, now: Time) -> impl Iterator<Item = (&String, ComponentStatus)> {
+        let seen = self.updates.iter().filter(move |update| update.at.is_none_or(|at| at <= now));
+        self.affected
+            .iter()
+            .chain(seen.flat_map(|update| &update.changes))
+            .map(|(id, status)| (id, *status))
     }
 
-    /// The components it names, at any time.
-    pub fn components(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self
-            .affected
-            .keys()
-            .chain(self.updates.iter().flat_map(|update| update.changes.keys()))
-            .map(String::as_str)
-            .collect();
+    /// How bad it is: what its authors say, else by the worst status it has declared.
+    pub fn impact(&self, now: Time) -> Impact {
+        let worst = || self.declared(now).map(|(_, status)| status).max();
+        self.impact.unwrap_or_else(|| worst().map_or(Impact::None, Impact::of))
+    }
+
+    /// The components it has named until `now`.
+    pub fn components(&self, now: Time) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.declared(now).map(|(id, _)| id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -210,12 +216,13 @@ impl Maintenance {
         let (mut start, mut end) = (self.start?, self.end?);
         for (at, status) in self.seen_updates(now) {
             match status {
-                MaintenanceStatus::Cancelled if at <= start => return None,
+                // Called off and then planned again: as if nothing had been said.
+                MaintenanceStatus::Scheduled => (start, end) = (self.start?, self.end?),
                 MaintenanceStatus::Cancelled | MaintenanceStatus::Completed => end = end.min(at),
+                // Also after it was called complete: it goes on until its planned end.
                 MaintenanceStatus::InProgress | MaintenanceStatus::Verifying => {
-                    start = start.min(at)
+                    (start, end) = (start.min(at), self.end?);
                 }
-                MaintenanceStatus::Scheduled => {}
             }
         }
         (start < end).then_some((start, end))

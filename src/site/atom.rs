@@ -35,6 +35,10 @@ pub fn render(site: &Site<'_>) -> String {
         ..Feed::default()
     };
     let mut text = feed.to_string();
+    // What XML 1.0 forbids, such as the colours of a pasted log, would break the whole feed.
+    text.retain(|c| {
+        matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'))
+    });
     text.push('\n');
     text
 }
@@ -46,6 +50,7 @@ fn incidents(site: &Site<'_>) -> Vec<(Time, Entry)> {
     for incident in site.open_incidents.iter().chain(&site.past_incidents) {
         let path = present::incident_path(&incident.slug);
         let anchors = present::anchors(&incident.updates);
+        let components = incident.components(now);
         for (update, anchor) in incident.updates.iter().zip(anchors) {
             let Some((at, status)) = update.at.zip(update.status).filter(|(at, _)| *at <= now)
             else {
@@ -54,8 +59,10 @@ fn incidents(site: &Site<'_>) -> Vec<(Time, Entry)> {
             let mut entry = entry(settings, at, &path, &anchor, &update.body);
             entry.title =
                 Text::plain(format!("{}: {}", words::incident_status(status), incident.title));
-            entry.categories =
-                std::iter::once(status.word()).chain(incident.components()).map(category).collect();
+            entry.categories = std::iter::once(status.word())
+                .chain(components.iter().copied())
+                .map(category)
+                .collect();
             entries.push((at, entry));
         }
     }

@@ -85,13 +85,14 @@ fn of_components(parts: &[Part<'_>], now: Time, zone: &Zone) -> Headline {
         Some(PartialOutage) => (Indicator::Minor, "Minor Service Outage"),
         Some(DegradedPerformance) => (Indicator::Minor, "Partially Degraded Service"),
         Some(UnderMaintenance) => (Indicator::Maintenance, "Service Under Maintenance"),
+        Some(Unknown) if all(Unknown) => (Indicator::Unknown, "Status Unknown"),
         Some(Unknown) => (Indicator::Unknown, "Status Partly Unknown"),
         Some(Operational) => (Indicator::None, "All Systems Operational"),
     };
     let sentence = match worst {
         None => "No open incidents".to_owned(),
         Some(Operational) => "All systems operational".to_owned(),
-        Some(Unknown) if all(Unknown) => "Status unknown: no check succeeded in looking".to_owned(),
+        Some(Unknown) if all(Unknown) => "Status unknown: no check could reach anything".to_owned(),
         Some(status) => {
             let hit: Vec<_> = watched.iter().filter(|part| part.status == status).collect();
             let since = |part: &Part<'_>| {

@@ -6,17 +6,23 @@ use tera::Context;
 use super::plan::Site;
 use super::view::{Frame, Headline, Link, Live};
 use super::{markdown, present, view, words};
-use crate::files::Files;
+use crate::files::{DataFile, Files};
 use crate::model::Indicator;
 use crate::problem::Problem;
 use crate::theme::Theme;
 
 /// Renders all pages.
-pub fn render(site: &Site<'_>, theme: &Theme, files: &mut Files) -> Result<(), Vec<Problem>> {
+pub fn render(
+    site: &Site<'_>,
+    theme: &Theme,
+    data: &[DataFile],
+    files: &mut Files,
+) -> Result<(), Vec<Problem>> {
     let assets = Assets::add(theme, files);
     files.text(ICON, icon(site.headline.indicator));
     let mut pages = Pages { site, theme, files, assets, problems: Vec::new() };
     pages.all();
+    pages.data(data);
     if pages.problems.is_empty() { Ok(()) } else { Err(pages.problems) }
 }
 
@@ -189,6 +195,21 @@ impl Pages<'_, '_> {
             description: "There is no such page.".to_owned(),
         };
         self.add(head, &view::NotFoundPage {});
+    }
+
+    fn data(&mut self, data: &[DataFile]) {
+        let mut files: Vec<view::RawFile> = data
+            .iter()
+            .map(|file| view::RawFile { path: format!("data/{}", file.path), bytes: file.length })
+            .collect();
+        files.sort_by(|a, b| b.path.cmp(&a.path));
+        let head = Head {
+            template: "data.html",
+            folder: "data/",
+            title: Some("Raw samples"),
+            description: "Every result of every check, as CSV by day.".to_owned(),
+        };
+        self.add(head, &view::DataPage { files });
     }
 
     fn add(&mut self, head: Head<'_>, page: &impl Serialize) {

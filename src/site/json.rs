@@ -268,12 +268,12 @@ fn incident<'a>(site: &Site<'_>, incident: &'a Incident) -> IncidentEntry<'a> {
         title: &incident.title,
         url: site.inputs.settings.absolute(&present::incident_path(&incident.slug)),
         status: incident.status(now),
-        impact: incident.impact(),
+        impact: incident.impact(now),
         open: incident.is_open(now),
         informational: incident.informational,
         started_at: incident.start().map(|time| time.rfc3339()),
         resolved_at: incident.resolved_at(now).map(|time| time.rfc3339()),
-        components: incident.components(),
+        components: incident.components(now),
         mistakes: &incident.mistakes,
     }
 }

@@ -19,21 +19,28 @@ pub struct Place<'a> {
 pub fn render(text: &str, place: Place<'_>) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut outline: Vec<HeadingLevel> = Vec::new();
+    let mut links: Vec<bool> = Vec::new();
     let events = Parser::new_ext(text, options).map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) => Event::Start(Tag::Link {
-            link_type: plain(link_type),
-            dest_url: address(dest_url, place.root),
-            title,
-            id,
-        }),
-        Event::Start(Tag::Image { dest_url, title, id, .. }) => Event::Start(Tag::Link {
-            link_type: LinkType::Inline,
-            dest_url: address(dest_url, place.root),
-            title,
-            id,
-        }),
-        Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
+        // Links do not nest: a picture within a link is only its text.
+        Event::Start(Tag::Link { .. } | Tag::Image { .. }) if links.contains(&true) => {
+            links.push(false);
+            Event::Start(Tag::Emphasis)
+        }
+        Event::End(TagEnd::Link | TagEnd::Image) => match links.pop() {
+            Some(true) => Event::End(TagEnd::Link),
+            _ => Event::End(TagEnd::Emphasis),
+        },
+        Event::Start(Tag::Link { dest_url, title, id, link_type }) => {
+            links.push(true);
+            let (link_type, dest_url) = (plain(link_type), address(dest_url, place.root));
+            Event::Start(Tag::Link { link_type, dest_url, title, id })
+        }
+        Event::Start(Tag::Image { dest_url, title, id, .. }) => {
+            links.push(true);
+            let (link_type, dest_url) = (LinkType::Inline, address(dest_url, place.root));
+            Event::Start(Tag::Link { link_type, dest_url, title, id })
+        }
         Event::Start(Tag::Heading { level, .. }) => {
             outline.retain(|above| *above < level);
             outline.push(level);
@@ -105,6 +112,10 @@ mod tests {
             ("[x](data:text/html,a)", "<p><a href=\"#\">x</a></p>"),
             ("<javascript:alert(1)>", "<p><a href=\"#\">javascript:alert(1)</a></p>"),
             ("![x](https://a.example/i.png)", "<p><a href=\"https://a.example/i.png\">x</a></p>"),
+            (
+                "[![s](https://a.example/i.png)](https://b.example)",
+                "<p><a href=\"https://b.example\"><em>s</em></a></p>",
+            ),
             ("[x](/history/)", "<p><a href=\"../../history/\">x</a></p>"),
             ("[x](//evil.example)", "<p><a href=\"//evil.example\">x</a></p>"),
             ("# a {#id}", "<h3>a {#id}</h3>"),

@@ -26,7 +26,7 @@ use crate::theme::Theme;
 /// Renders every file of the site. The problems are mistakes in the theme.
 pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files, Vec<Problem>> {
     let mut files = Files::default();
-    html::render(site, theme, &mut files)?;
+    html::render(site, theme, data, &mut files)?;
     files.text("feed.atom", atom::render(site));
     files.text("status.json", json::render(site));
     files.text("embed/maintenance.js", embed::render(site));

@@ -92,8 +92,10 @@ pub struct ComponentReport<'a> {
 pub struct DayReport {
     /// The day in the zone of the site.
     pub date: Date,
-    /// The worst status of the day; unknown only when nothing at all was observed.
+    /// The worst status of the day; unknown when none was bad and less than half was observed.
     pub worst: ComponentStatus,
+    /// How much of it a correction took back.
+    pub corrected_ms: i64,
     /// What the day adds up to.
     pub uptime: Uptime,
 }
@@ -185,7 +187,7 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
     let open: Vec<Open<'_>> = open_incidents
         .iter()
         .filter(|incident| !incident.informational)
-        .map(|incident| Open { title: &incident.title, impact: incident.impact() })
+        .map(|incident| Open { title: &incident.title, impact: incident.impact(now) })
         .collect();
     let parts: Vec<Part<'_>> = components.iter().map(ComponentReport::part).collect();
     let stale_headline = headline::stale_headline(checked_at, &open, &settings.timezone);
@@ -313,7 +315,19 @@ fn days(component: &Component, settings: &Settings, slices: &[Slice], now: Time)
             .filter(|status| *status != ComponentStatus::Unknown)
             .max()
             .unwrap_or(ComponentStatus::Unknown);
-        days.push(DayReport { date, worst, uptime: Uptime::of(within, start, end) });
+        let uptime = Uptime::of(within, start, end);
+        // A day of which less than half was seen is not called a good one.
+        let is_seen = uptime.observed_ms * 2 >= uptime.window_ms;
+        let worst = match worst {
+            ComponentStatus::Operational if !is_seen => ComponentStatus::Unknown,
+            worst => worst,
+        };
+        let corrected_ms = within
+            .iter()
+            .filter(|slice| slice.corrected)
+            .map(|slice| slice.overlap_ms(start, end))
+            .sum();
+        days.push(DayReport { date, worst, uptime, corrected_ms });
         last = (first + 1).min(slices.len());
         end = start;
         match date.pred_opt() {

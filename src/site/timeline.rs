@@ -170,7 +170,7 @@ pub fn build(component: &Component, evidence: &Evidence<'_>, since: Option<Time>
         return Vec::new();
     };
     let windows = windows(component, evidence);
-    let corrections = corrections(component, evidence.corrections);
+    let corrections = corrections(component, evidence);
 
     let mut edges = vec![start, horizon];
     let inside = |time: &Time| *time > start && *time < horizon;
@@ -331,11 +331,18 @@ fn windows(component: &Component, evidence: &Evidence<'_>) -> Vec<Span<Announced
     flatten(spans)
 }
 
-fn corrections(component: &Component, corrections: &[Correction]) -> Vec<Span<()>> {
-    let spans = corrections
+/// What is known to have been wrong; nobody can know that of a measurement to come.
+fn corrections(component: &Component, evidence: &Evidence<'_>) -> Vec<Span<()>> {
+    let spans = evidence
+        .corrections
         .iter()
         .filter(|correction| correction.components.contains(&component.id))
-        .map(|correction| Span { from: correction.from, to: correction.until, value: () })
+        .map(|correction| Span {
+            from: correction.from,
+            to: correction.until.min(evidence.now),
+            value: (),
+        })
+        .filter(|span| span.from < span.to)
         .collect();
     flatten(spans)
 }

@@ -113,8 +113,8 @@ pub struct Home {
     pub groups: Vec<Group>,
     /// Days of the recent past on which something happened, newest first.
     pub past: Vec<PastDay>,
-    /// The first day of that past: `9 Nov 2026`.
-    pub past_since: String,
+    /// The first day of that past of which anything is known: `9 Nov 2026`, or null.
+    pub past_since: Option<String>,
     /// The number of days that timelines show.
     pub days: usize,
 }
@@ -287,7 +287,7 @@ pub struct PastDay {
 /// Something that happened.
 #[derive(Debug, Serialize)]
 pub struct PastEntry {
-    /// `incident`, `maintenance` or `outage` (measured, without an incident that names it).
+    /// `incident`, `notice`, `maintenance` or `outage` (measured, without an incident that names it).
     pub kind: &'static str,
     /// What it was.
     pub title: String,
@@ -430,6 +430,22 @@ pub struct FreePage {
     pub body_html: String,
     /// What is wrong with its file.
     pub mistakes: Vec<String>,
+}
+
+/// `data.html`
+#[derive(Debug, Serialize)]
+pub struct DataPage {
+    /// The files of the history, newest first.
+    pub files: Vec<RawFile>,
+}
+
+/// A file of the history.
+#[derive(Debug, Serialize)]
+pub struct RawFile {
+    /// Site path.
+    pub path: String,
+    /// Its length in bytes.
+    pub bytes: u64,
 }
 
 /// `404.html`

@@ -1,10 +1,11 @@
 //! The way back from a node to its place in the text.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::node::NodeSeed;
+use super::node::{MOST_NODES, NodeSeed};
 
 /// One step from a node to a node within it.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ impl<'de> Visitor<'de> for Finder<'_> {
             return Err(de::Error::custom(FOUND));
         };
         for _ in 0..*index {
-            access.next_element_seed(NodeSeed)?;
+            access.next_element_seed(NodeSeed(&Cell::new(MOST_NODES)))?;
         }
         access.next_element_seed(Finder { path: rest, key: self.key })?;
         Ok(())
@@ -76,7 +77,7 @@ impl<'de> Visitor<'de> for Finder<'_> {
                 access.next_value_seed(Finder { path: rest, key: self.key })?;
                 break;
             }
-            access.next_value_seed(NodeSeed)?;
+            access.next_value_seed(NodeSeed(&Cell::new(MOST_NODES)))?;
         }
         Ok(())
     }

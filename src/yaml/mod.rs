@@ -8,7 +8,7 @@
 mod finder;
 mod node;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde::de::DeserializeSeed;
 
@@ -18,10 +18,33 @@ use crate::problem::{self, Problem};
 pub use self::node::Node;
 
 use self::finder::{Finder, Step};
-use self::node::NodeSeed;
+use self::node::{MOST_NODES, NodeSeed};
 
 /// The largest text that is read; deeper nests of brackets take seconds beyond it.
 const MAX_BYTES: usize = 1 << 20;
+
+/// How many mistakes of one text are told.
+const MOST_PROBLEMS: usize = 100;
+
+/// Where brackets are nested deeper than any site needs; the parser takes minutes for thousands.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            // Brackets do not reach over an unbracketed new key, so that text like `a [` adds up to nothing.
+            b'\n' if !text[offset + 1..].starts_with([' ', '\t', '[', '{', ']', '}', '\n']) => {
+                depth = 0
+            }
+            _ => {}
+        }
+        if depth > 200 {
+            return Some(offset);
+        }
+    }
+    None
+}
 
 /// A parsed text, and the problems that readers find in it.
 #[derive(Debug)]
@@ -45,7 +68,18 @@ impl<'s> Document<'s> {
             ));
             return (document, None);
         }
-        match NodeSeed.deserialize(serde_yaml::Deserializer::from_str(text)) {
+        if let Some(offset) = too_deep(text) {
+            document.push(Problem::at(
+                source,
+                document.range.start + offset,
+                1,
+                "this is nested too deep",
+                "no key of a site needs so many brackets within brackets",
+            ));
+            return (document, None);
+        }
+        match NodeSeed(&Cell::new(MOST_NODES)).deserialize(serde_yaml::Deserializer::from_str(text))
+        {
             Ok(node) => (document, Some(node)),
             Err(error) => {
                 let problem = document.syntax_problem(&error);
@@ -67,6 +101,11 @@ impl<'s> Document<'s> {
 
     fn push(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
+    }
+
+    /// Each mistake is searched for in the text, and nobody reads a thousand of them.
+    fn has_room(&self) -> bool {
+        self.problems.borrow().len() < MOST_PROBLEMS
     }
 
     fn text(&self) -> &str {
@@ -167,6 +206,9 @@ impl<'d> Item<'d> {
     }
 
     fn record(&self, key: bool, length: usize, message: String, help: String) {
+        if !self.document.has_room() {
+            return;
+        }
         let offset = self.document.locate(&self.path, key);
         let source = self.document.source;
         let quoted = source.text[offset..].starts_with(['"', '\'']);

@@ -1,8 +1,14 @@
 //! A YAML value, with keys in the order and number they were written.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// More values than any site has; aliases can make them out of a few lines.
+pub const MOST_NODES: usize = 200_000;
+/// What the error says when there are more.
+pub const TOO_MANY: &str = "repetition limit exceeded";
 
 /// A YAML value.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,17 +43,20 @@ impl Node {
     }
 }
 
-/// Reads any value.
-pub struct NodeSeed;
+/// Reads any value, while there is room for more nodes.
+#[derive(Clone, Copy)]
+pub struct NodeSeed<'r>(pub &'r Cell<usize>);
 
-impl<'de> DeserializeSeed<'de> for NodeSeed {
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
     type Value = Node;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        let room = self.0.get().checked_sub(1).ok_or_else(|| de::Error::custom(TOO_MANY))?;
+        self.0.set(room);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for NodeSeed {
+impl<'de> Visitor<'de> for NodeSeed<'_> {
     type Value = Node;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a YAML value")
@@ -78,7 +87,7 @@ impl<'de> Visitor<'de> for NodeSeed {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut nodes = Vec::new();
-        while let Some(node) = access.next_element_seed(NodeSeed)? {
+        while let Some(node) = access.next_element_seed(self)? {
             nodes.push(node);
         }
         Ok(Node::List(nodes))
@@ -86,7 +95,7 @@ impl<'de> Visitor<'de> for NodeSeed {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut entries = Vec::new();
         while let Some(key) = access.next_key_seed(KeySeed)? {
-            entries.push((key, access.next_value_seed(NodeSeed)?));
+            entries.push((key, access.next_value_seed(self)?));
         }
         Ok(Node::Map(entries))
     }

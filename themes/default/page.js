@@ -52,7 +52,8 @@
       node.lastElementChild.textContent = stale[3];
       if (since) since.remove();
     });
-    var headline = document.querySelector(".headline");
+    var headline = document.querySelector(".headline"), stopped = document.querySelector(".stopped");
+    if (stopped) stopped.hidden = false;
     if (!headline || headline.classList.contains("is-stale")) return;
     headline.className = "headline is-stale i-" + headline.dataset.staleIndicator;
     headline.querySelector(".sentence").textContent = headline.dataset.staleSentence;

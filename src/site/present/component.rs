@@ -82,10 +82,6 @@ fn bars(report: &ComponentReport<'_>) -> Vec<view::Bar> {
         .days
         .iter()
         .map(|day| match day.worst {
-            // A day of which less than half was seen is not shown as a good one.
-            ComponentStatus::Operational if day.uptime.observed_ms * 2 < day.uptime.window_ms => {
-                "unknown"
-            }
             ComponentStatus::Unknown if day.uptime.window_ms == 0 => "no_data",
             status => status.word(),
         })
@@ -125,6 +121,9 @@ fn exceptions(report: &ComponentReport<'_>) -> Vec<view::Exception> {
                     "{} announced maintenance",
                     words::length(day.uptime.excluded_ms)
                 ));
+            }
+            if day.corrected_ms > 0 {
+                notes.push(format!("{} measured wrongly", words::length(day.corrected_ms)));
             }
             if let Some(coverage) = day.uptime.coverage(1).filter(|_| day.uptime.has_gaps()) {
                 notes.push(format!("{coverage}\u{a0}% observed"));

@@ -70,7 +70,7 @@ pub fn incident(site: &Site<'_>, incident: &Incident, setting: Setting<'_>) -> v
         path: incident_path(&incident.slug),
         title: incident.title.clone(),
         status: incident.status(now).map(incident_status),
-        impact: incident.impact().word(),
+        impact: incident.impact(now).word(),
         is_open,
         is_informational: incident.informational,
         started: started.map(|time| moment(site, time)),

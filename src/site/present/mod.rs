@@ -11,7 +11,7 @@ pub use self::declared::{Setting, incident, maintenance};
 pub use self::past::{history, month_pages, months};
 
 use super::markdown::Place;
-use super::plan::{DAYS, PAST_DAYS, Site};
+use super::plan::{ComponentReport, DAYS, PAST_DAYS, Site};
 use super::uptime::{Figure, Uptime};
 use super::view::{self, Moment, Status};
 use super::words;
@@ -118,6 +118,9 @@ pub fn uptime(uptime: &Uptime, whole_ms: i64) -> (String, String) {
         words::length(uptime.window_ms)
     };
     let figure = match uptime.availability(2) {
+        Figure::NoData if uptime.excluded_ms > 0 => {
+            return ("no data".to_owned(), "only announced maintenance so far".to_owned());
+        }
         Figure::NoData => return ("no data".to_owned(), String::new()),
         Figure::NotEnough => {
             let coverage = uptime.coverage(1).unwrap_or_default();
@@ -148,6 +151,8 @@ pub fn home(site: &Site<'_>) -> view::Home {
     let zone = &site.inputs.settings.timezone;
     let since = zone.start_of_day(zone.date(site.inputs.now.plus(-PAST_DAYS * DAY)));
     let now = site.inputs.now;
+    let begins = |report: &ComponentReport<'_>| report.slices.first().map(|slice| slice.from);
+    let records_since = site.components.iter().filter_map(begins).min();
     let mut recent =
         past::events(site, Place { root: "./", top_heading: 5 }, &|at, _| at >= since && at <= now);
     recent.retain(|event| event.is_over);
@@ -178,7 +183,7 @@ pub fn home(site: &Site<'_>) -> view::Home {
             })
             .collect(),
         past: past::by_day(site, recent),
-        past_since: words::day(zone.date(since)),
+        past_since: records_since.map(|start| words::day(zone.date(start.max(since)))),
         days: DAYS,
     }
 }

@@ -30,10 +30,11 @@ pub fn events(
     let mut events = Vec::new();
     for incident in site.open_incidents.iter().chain(&site.past_incidents) {
         let Some(at) = incident.start() else { continue };
-        if !keep(at, &incident.components()) {
+        if !keep(at, &incident.components(now)) {
             continue;
         }
         let note = match incident.resolved_at(now) {
+            Some(_) if incident.informational => words::moment(at, zone),
             Some(end) => format!(
                 "{} · resolved after {}",
                 words::moment(at, zone),
@@ -47,7 +48,7 @@ pub fn events(
             at,
             is_over: !incident.is_open(now),
             entry: PastEntry {
-                kind: "incident",
+                kind: if incident.informational { "notice" } else { "incident" },
                 title: incident.title.clone(),
                 path: incident_path(&incident.slug),
                 note,
