@@ -237,7 +237,9 @@ fn report<'a>(
     let slices = timeline::build(component, evidence, since);
     let status = slices.last().map_or(ComponentStatus::Unknown, |last| told(component, last));
     let stale_status = slices.last().map_or(ComponentStatus::Unknown, |last| {
-        told(component, &Slice { measured: ComponentStatus::Unknown, ..*last })
+        // Nor does an old page know whether planned work still goes on.
+        let silent = Slice { measured: ComponentStatus::Unknown, maintenance: None, ..*last };
+        told(component, &silent)
     });
     let since = slices
         .iter()

@@ -65,7 +65,7 @@ test("a page built an hour ago and opened now says that it is stale", async () =
   const page = await open(browser, sites.calm.url, {}, "2026-11-22T10:35:00Z");
   assert.equal(await page.locator(".sentence").innerText(), "Status unknown since 22 Nov 2026, 09:55 GMT");
   assert.ok(await page.locator(".headline.is-stale.i-unknown").isVisible());
-  assert.match(await page.locator(".age").innerText(), /\(40 min ago\)/);
+  assert.match(await page.locator(".age").innerText(), /^Checks have stopped\. .*\(40 min ago\)/);
   assert.match(await page.title(), /^Status unknown since 22 Nov 2026, 09:55 GMT — Acme Status$/);
   assert.equal(await page.locator("#component-api .row .state").innerText(), "? Unknown");
   await page.context().close();
@@ -77,6 +77,8 @@ test("an open page becomes stale by itself, and an open incident stays in the he
   assert.equal(await page.locator(".sentence").innerText(), "Incident: API errors");
   assert.ok(await page.locator(".headline.is-stale.i-critical").isVisible());
   assert.equal(await page.locator("#component-api .row .state").innerText(), "◐ Partial outage");
+  assert.equal(await page.locator("#component-api .reason").count(), 0);
+  assert.equal(await page.locator("#component-web .row .state").innerText(), "? Unknown");
   await page.context().close();
 });
 

@@ -45,12 +45,14 @@
     if (!(now - checked > body.dataset.interval * 3e3)) return;
     document.querySelectorAll("[data-stale]").forEach(function (node) {
       var stale = /^(\S+) (\S+) (.*)$/.exec(node.dataset.stale);
-      var since = node.parentNode.querySelector(".since");
+      var scope = node.closest(".component") || node.closest(".lead");
+      if (scope && scope.matches(".lead")) scope = scope.parentNode;
       delete node.dataset.stale;
       node.className = "state s-" + stale[1];
       node.firstElementChild.textContent = stale[2];
       node.lastElementChild.textContent = stale[3];
-      if (since) since.remove();
+      // Why and since when were said of a state that nobody knows any more.
+      if (scope) scope.querySelectorAll(".since, p.reason").forEach(function (old) { old.remove(); });
     });
     var headline = document.querySelector(".headline"), stopped = document.querySelector(".stopped");
     if (stopped) stopped.hidden = false;
