@@ -46,16 +46,17 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
             _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
         };
         let content = &project.content;
-        world.say(format!(
-            "{summary} in {}, {}, {} and {}",
-            count(
-                project.settings.as_ref().map_or(0, |settings| settings.components.len()),
-                "component"
+        let read = match &project.settings {
+            None => "probes.yaml; the content was not read, for it names components".to_owned(),
+            Some(settings) => format!(
+                "{}, {}, {} and {}",
+                count(settings.components.len(), "component"),
+                count(content.incidents.len(), "incident"),
+                count(content.maintenance.len(), "maintenance window"),
+                count(project.data.len(), "history file"),
             ),
-            count(content.incidents.len(), "incident"),
-            count(content.maintenance.len(), "maintenance window"),
-            count(project.data.len(), "history file"),
-        ));
+        };
+        world.say(format!("{summary} in {read}"));
     }
     if errors > 0 { Err(Failure::Mistakes) } else { Ok(()) }
 }

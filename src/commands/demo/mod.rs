@@ -39,12 +39,9 @@ pub fn run(world: &World, port: u16, every: u64) -> Result<(), Failure> {
 
     write_site(folder.path(), &services, &page, world.now)?;
     runtime.spawn(serve::folder(listener, public));
-    let stopper = Arc::clone(&stop);
-    runtime.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stopper.store(true, Ordering::Relaxed);
-        }
-    });
+    runtime.spawn(stop_on(tokio::signal::ctrl_c(), Arc::clone(&stop)));
+    #[cfg(unix)]
+    runtime.spawn(stop_on(terminated(), Arc::clone(&stop)));
 
     let clock = if world.is_fixed { Clock::Fixed(world.now) } else { Clock::System };
     let mut silent = World { quiet: true, ..world.clone() };
@@ -82,6 +79,19 @@ pub fn run(world: &World, port: u16, every: u64) -> Result<(), Failure> {
         }
     }
     runtime.shutdown_background();
+    Ok(())
+}
+
+async fn stop_on(signal: impl Future<Output = std::io::Result<()>>, stop: Arc<AtomicBool>) {
+    if signal.await.is_ok() {
+        stop.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::terminate())?.recv().await;
     Ok(())
 }
 
