@@ -158,3 +158,37 @@ fn a_reference_link_reaches_over_updates() {
     let page = files.get("incidents/a/index.html").expect("the page of the incident");
     assert!(page.contains("<a href=\"https://t.example/1\">ticket</a>"), "{page}");
 }
+
+#[test]
+fn updates_of_one_minute_keep_the_order_in_which_they_were_written() {
+    let minute = "2026-11-22 09:00 UTC";
+    let newest_last = format!(
+        "## Investigating · 2026-11-22 08:00 UTC\n\n## Monitoring · {minute}\n\n## Resolved · {minute}\n"
+    );
+    assert_eq!(indicator("", &newest_last), Indicator::None);
+    let newest_first = format!(
+        "## Resolved · {minute}\n\n## Monitoring · {minute}\n\n## Investigating · 2026-11-22 08:00 UTC\n"
+    );
+    assert_eq!(indicator("", &newest_first), Indicator::None);
+    let unread = format!("## Investigatin · 2026-11-22 09:20 UTC\n\n{newest_first}");
+    assert!(indicator("", &unread) >= Indicator::Minor);
+}
+
+#[test]
+fn maintenance_is_shown_from_its_announcement_on() {
+    let shown = |announced: &str, now: &str| {
+        let text = format!(
+            "---\ntitle: Move\ncomponents: [api]\nstart: 2026-11-23 09:00 UTC\nduration: 1h\nannounced: {announced}\n---\n"
+        );
+        let world = World::new(now, &[("content/maintenance/m.md", &text)]);
+        let site = world.plan();
+        site.upcoming_maintenance.len() + site.current_maintenance.len()
+    };
+    assert_eq!(shown("2026-11-22 09:00 UTC", NOW), 1);
+    assert_eq!(shown("2026-11-22 11:00 UTC", NOW), 0);
+    assert_eq!(
+        shown("2026-11-24 11:00 UTC", "2026-11-23T09:30:00Z"),
+        1,
+        "it has begun all the same"
+    );
+}

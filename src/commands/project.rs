@@ -117,6 +117,11 @@ impl Project {
                 doubt(path, message, "it is not shown until then; is the zone right?");
             }
         }
+        for maintenance in self.content.maintenance.iter().filter(|one| !one.is_visible(now)) {
+            let path = format!("content/maintenance/{}.md", maintenance.slug);
+            let message = "this maintenance is announced in the future".to_owned();
+            doubt(path, message, "it is not shown until then");
+        }
         for correction in
             self.content.corrections.iter().filter(|correction| correction.until > now)
         {

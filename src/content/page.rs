@@ -24,7 +24,7 @@ pub fn fitting(file: &mut File<'_>, slug: String) -> String {
     let mut mistake = |message, help| {
         file.problems.push(Problem::in_file(&file.source.path, message, help));
     };
-    if TAKEN.contains(&slug.as_str()) {
+    if TAKEN.contains(&slug.to_lowercase().as_str()) {
         mistake(format!("`/{slug}/` is an address of the site itself"), "rename the file");
         return slug + "-page";
     }

@@ -114,8 +114,13 @@ fn without_attributes(text: &str) -> &str {
     }
 }
 
-/// Many people write the newest first. An update without a time stays behind the one it follows.
+/// Many people write the newest first; then those of one minute are newest first too. An
+/// update without a time stays behind the one it follows.
 fn sort_by_time<Status>(updates: &mut Vec<Update<Status>>) {
+    let dated: Vec<_> = updates.iter().filter_map(|update| update.at).collect();
+    if dated.first() > dated.last() {
+        updates.reverse();
+    }
     let mut last = None;
     let mut keyed: Vec<_> = updates
         .drain(..)

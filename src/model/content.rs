@@ -246,6 +246,12 @@ impl Maintenance {
         }
     }
 
+    /// Whether visitors may know of it: it was announced, or it has begun all the same.
+    pub fn is_visible(&self, now: Time) -> bool {
+        let is_later = |time: Option<Time>| time.is_some_and(|time| time > now);
+        !(is_later(self.announced) && is_later(self.start))
+    }
+
     /// Whether it was made public before it began.
     pub fn is_announced(&self) -> bool {
         matches!((self.announced, self.start), (Some(announced), Some(start)) if announced <= start)

@@ -78,7 +78,7 @@ fn of_components(parts: &[Part<'_>], now: Time, zone: &Zone) -> Headline {
     let all = |status| !watched.is_empty() && watched.iter().all(|part| part.status == status);
     let worst = watched.iter().map(|part| part.status).max();
     let (indicator, description) = match worst {
-        None => (Indicator::None, "No Open Incidents"),
+        None => (Indicator::None, "No Reported Trouble"),
         Some(MajorOutage) if all(MajorOutage) => (Indicator::Critical, "Major System Outage"),
         Some(MajorOutage) => (Indicator::Major, "Partial System Outage"),
         Some(PartialOutage) if all(PartialOutage) => (Indicator::Major, "Partial System Outage"),
@@ -90,7 +90,7 @@ fn of_components(parts: &[Part<'_>], now: Time, zone: &Zone) -> Headline {
         Some(Operational) => (Indicator::None, "All Systems Operational"),
     };
     let sentence = match worst {
-        None => "No open incidents".to_owned(),
+        None => "Nothing is reported to be broken".to_owned(),
         Some(Operational) => "All systems operational".to_owned(),
         Some(Unknown) if all(Unknown) => "Status unknown: no check could reach anything".to_owned(),
         Some(status) => {

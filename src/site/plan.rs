@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::headline::{self, Headline, Open, Part};
 use super::timeline::{self, Declarations, Evidence, Slice};
 use super::uptime::Uptime;
+use super::words;
 use crate::model::time::DAY;
 use crate::model::{
     Component, ComponentStatus, Correction, Date, Group, History, Incident, Maintenance,
@@ -169,7 +170,7 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
     let mut current_maintenance = Vec::new();
     let mut upcoming_maintenance = Vec::new();
     let mut past_maintenance = Vec::new();
-    for maintenance in maintenance {
+    for maintenance in maintenance.iter().filter(|maintenance| maintenance.is_visible(now)) {
         match maintenance.status(now) {
             MaintenanceStatus::Scheduled => upcoming_maintenance.push(maintenance),
             MaintenanceStatus::InProgress | MaintenanceStatus::Verifying => {
@@ -376,7 +377,7 @@ fn cause(component: &Component, history: &History, at: Time) -> String {
             let seen = samples.partition_point(|sample| sample.time <= at);
             samples[..seen].last().filter(|sample| sample.outcome == Outcome::Down)
         })
-        .map(|sample| sample.detail.to_string())
+        .map(|sample| words::short(&sample.detail))
         .find(|detail| !detail.is_empty())
         .unwrap_or_default()
 }

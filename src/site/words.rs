@@ -75,6 +75,14 @@ pub fn length(ms: i64) -> String {
     }
 }
 
+/// A detail of a sample at a length that a page can bear; the raw data has all of it.
+pub fn short(detail: &str) -> String {
+    match detail.char_indices().nth(200) {
+        Some((cut, _)) => format!("{}…", &detail[..cut]),
+        None => detail.to_owned(),
+    }
+}
+
 /// The name of a component status.
 pub fn status(status: ComponentStatus) -> &'static str {
     match status {

@@ -58,7 +58,7 @@ fn reason(site: &Site<'_>, report: &ComponentReport<'_>) -> Option<String> {
             })?;
             let detail = match (&*sample.detail, sample.outcome) {
                 ("", outcome) => outcome_words(outcome).label.to_lowercase(),
-                (detail, _) => detail.to_owned(),
+                (detail, _) => words::short(detail),
             };
             let alone = report.probes.len() == 1;
             Some(if alone { detail } else { format!("{}: {detail}", probe.id) })
@@ -170,7 +170,7 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
                 at: sample.map(|sample| moment(site, sample.time)),
                 latency: sample.and_then(|sample| sample.latency_ms).map(|ms| format!("{ms} ms")),
                 detail: sample
-                    .map(|sample| sample.detail.to_string())
+                    .map(|sample| words::short(&sample.detail))
                     .filter(|detail| !detail.is_empty()),
             })
             .collect(),
