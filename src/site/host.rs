@@ -9,6 +9,7 @@ const HEADERS: &str = "/*
   Cache-Control: public, max-age=30, stale-while-revalidate=60
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
+  Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'
 /assets/*
   ! Cache-Control
   Cache-Control: public, max-age=31536000, immutable

@@ -21,15 +21,16 @@ export function build(name, { output = "public" } = {}) {
 
 const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json", ".atom": "application/atom+xml", ".csv": "text/csv" };
 
-/** Serves a folder below a path as a static host does, 404.html included. */
+/** Serves a folder below a path as a static host does, 404.html and the site's own policy included. */
 export async function serve(folder, prefix = "/") {
+  const [, policy] = /Content-Security-Policy: (.+)/.exec(readFileSync(join(folder, "_headers"), "utf8"));
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
     let file = path.startsWith(prefix) ? normalize(join(folder, path.slice(prefix.length))) : "";
     if (file.startsWith(folder) && existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     const found = file.startsWith(folder) && existsSync(file);
     if (!found) file = join(folder, "404.html");
-    response.writeHead(found ? 200 : 404, { "content-type": types[extname(file)] ?? "text/plain" });
+    response.writeHead(found ? 200 : 404, { "content-type": types[extname(file)] ?? "text/plain", "content-security-policy": policy });
     response.end(existsSync(file) ? readFileSync(file) : "");
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
