@@ -57,19 +57,19 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published,
         )));
     }
     let published = disk::publish(&files, &output)?;
-    world.say(plan.headline.sentence.to_string());
+    world.say(&plan.headline.sentence);
     world.say(format!(
         "published {} to `{}`, {} of them new or changed",
         count(published.files, "file"),
         output.display(),
         published.written
     ));
-    let marked =
+    let mistakes =
         project.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-    if marked > 0 {
+    if mistakes > 0 {
         world.say(format!(
-            "{} marked on the page; `aboveboard check` fails until they are mended",
-            count(marked, "mistake")
+            "published in spite of {}; `aboveboard check` fails until they are mended",
+            count(mistakes, "mistake")
         ));
     }
     Ok(published)
