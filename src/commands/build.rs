@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::project::Project;
-use super::{Failure, World, count, err, print};
+use super::{Failure, World, count, err, print, shown};
 use crate::disk::Published;
 use crate::problem::{self, Problem, Severity};
 use crate::{config, disk, site};
@@ -36,8 +36,8 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published,
     }
     project.problems.extend(project.doubts(&settings, world.now));
     problem::sort(&mut project.problems);
-    let shown: Vec<Problem> = project.problems.iter().cloned().map(Problem::warning).collect();
-    print(&shown);
+    let warnings: Vec<Problem> = project.problems.iter().cloned().map(Problem::warning).collect();
+    print(&warnings);
     if let Some(url) = &options.base_url {
         settings.url = config::site_url(url)
             .ok_or_else(|| Failure::Usage(format!("`{url}` is not the address of a site; write one such as `https://acme.github.io/status`")))?;
@@ -61,7 +61,7 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published,
     world.say(format!(
         "published {} to `{}`, {} of them new or changed",
         count(published.files, "file"),
-        output.display(),
+        shown(&output),
         published.written
     ));
     let mistakes =

@@ -8,6 +8,7 @@ pub mod probe;
 mod project;
 
 use std::io::Write;
+use std::path::Path;
 
 use crate::config;
 use crate::disk::{DiskError, PublishError};
@@ -92,6 +93,11 @@ pub fn cannot_run(probe: &Probe, why: &str) -> Problem {
 /// Rewrites the line of progress on a terminal.
 fn progress(text: impl std::fmt::Display) {
     let _ = write!(std::io::stderr(), "{text}").and_then(|()| std::io::stderr().flush());
+}
+
+/// A path as a person would type it.
+fn shown(path: &Path) -> impl std::fmt::Display {
+    path.strip_prefix(".").unwrap_or(path).display()
 }
 
 /// `1 file`, `2 files`.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::project::load_settings;
-use super::{Failure, World, cannot_run, count, err, print};
+use super::{Failure, World, cannot_run, count, err, print, shown};
 use crate::disk;
 use crate::model::{Outcome, Settings};
 use crate::probe::{self, Clock, Finding, Job, Phases};
@@ -57,7 +57,7 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
         world.say(format!(
             "{} recorded in `{}`",
             count(findings.len(), "result"),
-            folder.join("data").display()
+            shown(&folder.join("data"))
         ));
     }
     print(&problems);
