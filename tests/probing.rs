@@ -60,7 +60,7 @@ fn probe_one(url: &str, keys: &str) -> Finding {
 fn probe_all(probes: &[String], concurrency: usize) -> Vec<Finding> {
     let probes = probes.join(", ");
     let text = format!(
-        "site: {{ title: A, url: https://a.example }}\nconcurrency: {concurrency}\ndefaults: {{ retries: 0, timeout: 400ms, retry_delay: 10ms }}\ncomponents:\n  - {{ id: up, probes: [{{ url: \"tcp://{}\" }}] }}\n  - {{ id: x, probes: [{probes}] }}\n",
+        "site: {{ title: A, url: https://a.example }}\nconcurrency: {concurrency}\ndefaults: {{ retries: 0, timeout: 5s, retry_delay: 10ms }}\ncomponents:\n  - {{ id: up, probes: [{{ url: \"tcp://{}\" }}] }}\n  - {{ id: x, probes: [{probes}] }}\n",
         serve(drop)
     );
     let (settings, problems) = config::parse(&Source::new("probes.yaml", text.as_bytes()));
@@ -158,11 +158,11 @@ fn silence_and_refusal_are_told_apart_in_bounded_time() {
     let start = Instant::now();
     let findings = probe_all(
         &[
-            format!("{{ url: \"http://{mute}/\" }}"),
-            format!("{{ url: \"http://{dripping}/\" }}"),
-            format!("{{ url: \"tcp://{closed}\" }}"),
-            format!("{{ url: \"http://{closed}/\" }}"),
-            format!("{{ url: \"https://{mute}/\" }}"),
+            format!("{{ url: \"http://{mute}/\", timeout: 400ms }}"),
+            format!("{{ url: \"http://{dripping}/\", timeout: 400ms }}"),
+            format!("{{ url: \"tcp://{closed}\", timeout: 400ms }}"),
+            format!("{{ url: \"http://{closed}/\", timeout: 400ms }}"),
+            format!("{{ url: \"https://{mute}/\", timeout: 400ms }}"),
         ],
         64,
     );
@@ -203,7 +203,7 @@ fn a_slow_answer_is_degraded() {
     let finding = probe_one(&format!("http://{slow}/"), "degraded_after: 100ms");
     assert_eq!(finding.sample.outcome, Outcome::Degraded);
     let ms = finding.sample.latency_ms.unwrap();
-    assert!((120..400).contains(&ms), "{ms}");
+    assert!(ms >= 120, "{ms}");
     assert_eq!(*finding.sample.detail, *format!("slow: {ms} ms, the limit is 100 ms"));
     assert!(finding.phases.first_byte_ms.unwrap() >= 119);
 }
