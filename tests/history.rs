@@ -113,8 +113,11 @@ fn a_full_disk_leaves_whole_rows_only() {
     assert!(probe("2026-11-22T10:00:00Z", &["-e", "trace=none"]).status.success());
     let path = site.join("data/2026/11/2026-11-22.csv");
     let before = fs::read(&path).unwrap();
-    for fault in ["fdatasync:error=EIO:when=1", "fdatasync:error=ENOSPC:when=1"] {
-        let failed = probe("2026-11-22T10:05:00Z", &["-e", &format!("inject={fault}")]);
+    let file = path.to_str().unwrap();
+    for fault in
+        ["fdatasync:error=EIO:when=1", "fdatasync:error=ENOSPC:when=1", "write:error=ENOSPC:when=1"]
+    {
+        let failed = probe("2026-11-22T10:05:00Z", &["-P", file, "-e", &format!("inject={fault}")]);
         assert_eq!(failed.status.code(), Some(3), "{fault}");
         let said = String::from_utf8_lossy(&failed.stderr).into_owned();
         assert!(said.starts_with("error: cannot append to `"), "{said}");

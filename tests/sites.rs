@@ -78,6 +78,10 @@ fn every_site_is_built_as_expected() {
             })
             .collect();
         let paths: String = files.iter().map(|(path, _)| format!("{path}\n")).collect();
+        // The script is the same for every site; only its data is not.
+        for (_, text) in files.iter_mut().filter(|(path, _)| path.starts_with("embed/")) {
+            *text = text.lines().last().unwrap_or_default().to_owned();
+        }
         // What does not depend on the state of the site is expected once.
         let is_calm = site.ends_with("calm");
         files.retain(|(path, _)| is_calm || !STATELESS.iter().any(|same| path.starts_with(same)));

@@ -112,24 +112,25 @@ impl Project {
             if let Some(at) =
                 incident.updates.iter().filter_map(|update| update.at).find(|at| *at > now)
             {
-                let path = format!("content/incidents/{}.md", incident.slug);
                 let message = format!("the update of {} lies in the future", at.rfc3339());
-                doubt(path, message, "it is not shown until then; is the zone right?");
+                doubt(
+                    incident.path.clone(),
+                    message,
+                    "it is not shown until then; is the zone right?",
+                );
             }
         }
         for maintenance in self.content.maintenance.iter().filter(|one| !one.is_visible(now)) {
-            let path = format!("content/maintenance/{}.md", maintenance.slug);
             let message = "this maintenance is announced in the future".to_owned();
-            doubt(path, message, "it is not shown until then");
+            doubt(maintenance.path.clone(), message, "it is not shown until then");
         }
         for correction in
             self.content.corrections.iter().filter(|correction| correction.until > now)
         {
-            let path = format!("content/corrections/{}.md", correction.slug);
             let message =
                 format!("this correction ends in the future, at {}", correction.until.rfc3339());
             doubt(
-                path,
+                correction.path.clone(),
                 message,
                 "it takes back only what was measured until now; write when the fault ended",
             );

@@ -53,6 +53,7 @@ pub fn read(file: &mut File<'_>, slug: String) -> Option<Correction> {
         return None;
     }
     Some(Correction {
+        path: file.source.path.clone(),
         slug,
         components: front.components,
         from: front.from?,

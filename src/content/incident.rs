@@ -35,6 +35,7 @@ pub fn read(file: &mut File<'_>, slug: String) -> Incident {
     );
     let body = updates::read(file, IncidentStatus::WORDS, Some(IncidentStatus::Postmortem));
     let mut incident = Incident {
+        path: file.source.path.clone(),
         title: front.title.unwrap_or_else(|| title_from_slug(&slug)),
         slug,
         affected: front.affected,

@@ -72,6 +72,7 @@ pub fn read(file: &mut File<'_>, slug: String) -> Maintenance {
     );
     let body = updates::read(file, MaintenanceStatus::WORDS, None);
     Maintenance {
+        path: file.source.path.clone(),
         title: front.title.unwrap_or_else(|| title_from_slug(&slug)),
         slug,
         components: front.components,

@@ -87,7 +87,7 @@ fn find_lookalikes<Status: Copy>(
     for line in body.split_inclusive('\n') {
         let (start, text) = (at, line.trim_start_matches('#').trim());
         at += line.len();
-        if !line.starts_with('#') || cuts.iter().any(|(cut, _)| *cut == start) {
+        if !line.starts_with('#') || cuts.binary_search_by_key(&start, |(cut, _)| *cut).is_ok() {
             continue;
         }
         let (word, rest) = split_status(without_attributes(text));

@@ -10,6 +10,8 @@ pub type Affected = BTreeMap<String, ComponentStatus>;
 /// Something that went wrong, as people declare it.
 #[derive(Debug, Clone)]
 pub struct Incident {
+    /// The file, within the site, for messages.
+    pub path: String,
     /// The file name without `.md`: the permalink.
     pub slug: String,
     /// What visitors read first.
@@ -182,6 +184,8 @@ impl Incident {
 /// Planned work with a window.
 #[derive(Debug, Clone)]
 pub struct Maintenance {
+    /// The file, within the site, for messages.
+    pub path: String,
     /// The file name without `.md`: the permalink.
     pub slug: String,
     /// What visitors read first.
@@ -261,6 +265,8 @@ impl Maintenance {
 /// A public note that a measured stretch was the prober's fault.
 #[derive(Debug, Clone)]
 pub struct Correction {
+    /// The file, within the site, for messages.
+    pub path: String,
     /// The file name without `.md`.
     pub slug: String,
     /// The components it names.
