@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::model::Zone;
+use crate::model::time::parse_duration;
 
 /// The honest status page: probes your services, keeps every result, and publishes a page
 /// that is true even when something is late, missing or broken.
@@ -47,7 +48,7 @@ pub enum Command {
     Demo(Demo),
     /// Look for mistakes in the files of the site
     Check(Check),
-    /// Run all probes once and append the results to the history
+    /// Run probes, once or on a schedule, and append the results to the history
     Probe(Probe),
     /// Build the site
     Build(Build),
@@ -83,9 +84,63 @@ pub struct Check {
 /// `aboveboard probe`
 #[derive(Debug, Args)]
 pub struct Probe {
-    /// Print the results as JSON
+    /// Only this probe, or the probes of this component; may be given again
+    #[arg(long, value_name = "ID")]
+    pub only: Vec<String>,
+    /// Only the probes of components in this group; may be given again
+    #[arg(long, value_name = "ID")]
+    pub group: Vec<String>,
+    /// The name of the place where this runs; it has history files of its own
+    #[arg(long, value_name = "NAME", value_parser = location)]
+    pub location: Option<String>,
+    /// Only this part of all probes, such as 2/4
+    #[arg(long, value_name = "PART/PARTS", value_parser = shard)]
+    pub shard: Option<(usize, usize)>,
+    /// Begin a round of probes this often, such as 30s, until stopped or `--for` is over
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub every: Option<i64>,
+    /// Begin no round later than this, such as 50m
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    pub span: Option<i64>,
+    /// Run this command in a shell whenever the measured status of a component changes; it finds
+    /// the changes in $ABOVEBOARD_CHANGES
+    #[arg(long, value_name = "COMMAND")]
+    pub on_change: Option<String>,
+    /// Let probes with `exec` run their programs
+    #[arg(long)]
+    pub allow_exec: bool,
+    /// Probe and print, and record nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Show every attempt with its phases, redirects and certificates
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Print the results as JSON; with `--every` one line each
     #[arg(long)]
     pub json: bool,
+}
+
+fn duration(text: &str) -> Result<i64, String> {
+    parse_duration(text)
+        .ok_or_else(|| "write a number and a unit, such as `30s` or `50m`".to_owned())
+}
+
+fn location(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if (1..=40).contains(&text.len()) && text.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("use at most 40 of a-z, 0-9 and `-`".to_owned())
+    }
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').and_then(|(part, parts)| {
+        Some((part.parse::<usize>().ok()?, parts.parse::<usize>().ok()?))
+    });
+    parts
+        .filter(|(part, parts)| (1..=*parts).contains(part))
+        .ok_or_else(|| "write the part and the number of parts, such as `2/4`".to_owned())
 }
 
 /// `aboveboard build`

@@ -35,7 +35,22 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Init(options) => commands::init::run(&world, &site.join(options.dir)),
         Command::Demo(options) => commands::demo::run(&world, options.port, options.every),
         Command::Check(options) => commands::check::run(&world, &site, options.json),
-        Command::Probe(options) => commands::probe::run(&world, &site, options.json),
+        Command::Probe(options) => {
+            let options = commands::probe::Options {
+                only: options.only,
+                group: options.group,
+                location: options.location,
+                shard: options.shard,
+                every_ms: options.every,
+                span_ms: options.span,
+                on_change: options.on_change,
+                allow_exec: options.allow_exec,
+                dry_run: options.dry_run,
+                verbose: options.verbose,
+                json: options.json,
+            };
+            commands::probe::run(&world, &site, &options)
+        }
         Command::Build(options) => {
             let options = commands::build::Options {
                 output: options.output,

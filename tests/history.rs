@@ -36,7 +36,8 @@ fn times(bytes: &[u8]) -> (Vec<i64>, usize) {
     let warnings = reader.problems.len();
     assert!(reader.problems.iter().all(|problem| problem.severity == Severity::Warning));
     let (history, _) = reader.finish();
-    let times = history.samples("api").iter().map(|s| s.time.ms() / 1000 - 1_795_000_000).collect();
+    let times =
+        history.tracks("api").flatten().map(|s| s.time.ms() / 1000 - 1_795_000_000).collect();
     (times, warnings)
 }
 

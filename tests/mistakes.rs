@@ -13,7 +13,7 @@ use std::path::Path;
 use aboveboard::commands::cannot_run;
 use aboveboard::model::template::Variables;
 use aboveboard::model::{History, Source};
-use aboveboard::probe::Job;
+use aboveboard::probe::{Job, Surroundings};
 use aboveboard::problem::{self, Problem};
 use aboveboard::site::{self, Inputs};
 use aboveboard::store::Reader;
@@ -97,9 +97,12 @@ fn problems(case: &Case) -> Vec<Problem> {
         reader.read(path, bytes);
     }
     problems.append(&mut reader.problems);
+    let variables = Variables::new();
+    let surroundings =
+        Surroundings { variables: &variables, folder: Path::new("."), allow_exec: false };
     for probe in settings.probes() {
-        if let Err(why) = Job::resolve(probe, &Variables::new()) {
-            problems.push(cannot_run(probe, &why));
+        if let Err(reason) = Job::resolve(probe, &surroundings) {
+            problems.push(cannot_run(&format!("probe `{}`", probe.id), &reason));
         }
     }
     problem::sort(&mut problems);

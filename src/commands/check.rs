@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::project::Project;
 use super::{Failure, World, cannot_run, count, print};
 use crate::model::Settings;
+use crate::probe::{Job, Surroundings};
 use crate::problem::{self, Problem, Severity};
 use crate::site;
 
@@ -25,7 +26,7 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
     let project = Project::load(folder)?;
     let mut problems = project.problems.clone();
     if let (Some(settings), Some(theme)) = (&project.settings, &project.theme) {
-        problems.extend(missing_variables(world, settings));
+        problems.extend(cannot_run_here(world, folder, settings));
         let plan = site::plan(project.inputs(settings, world.now));
         if let Err(mut found) = site::render(&plan, theme, &[]) {
             problems.append(&mut found);
@@ -76,12 +77,15 @@ fn entry(problem: &Problem) -> Entry<'_> {
 }
 
 /// Only a warning: a pull request's check has no secrets, and needs none.
-fn missing_variables(world: &World, settings: &Settings) -> Vec<Problem> {
-    settings
-        .probes()
-        .filter_map(|probe| {
-            let why = crate::probe::Job::resolve(probe, &world.variables).err()?;
-            Some(cannot_run(probe, &why).warning())
-        })
-        .collect()
+fn cannot_run_here(world: &World, folder: &Path, settings: &Settings) -> Vec<Problem> {
+    let surroundings = Surroundings { variables: &world.variables, folder, allow_exec: true };
+    let probes = settings.probes().filter_map(|probe| {
+        let reason = Job::resolve(probe, &surroundings).err()?;
+        Some(cannot_run(&format!("probe `{}`", probe.id), &reason).warning())
+    });
+    let self_checks = settings.self_check.iter().filter_map(|url| {
+        let reason = Job::self_check(url, &surroundings).err()?;
+        Some(cannot_run("a self check", &reason).warning())
+    });
+    probes.chain(self_checks).collect()
 }

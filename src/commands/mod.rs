@@ -12,8 +12,9 @@ use std::path::Path;
 
 use crate::config;
 use crate::disk::{DiskError, PublishError};
+use crate::model::Time;
 use crate::model::template::Variables;
-use crate::model::{Probe, Time};
+use crate::probe::CannotRun;
 use crate::problem::Problem;
 
 /// What the edge hands to a command.
@@ -81,13 +82,10 @@ pub fn err(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// The problem that a probe cannot run, for a reason that [`crate::probe::Job::resolve`] gave.
-pub fn cannot_run(probe: &Probe, why: &str) -> Problem {
-    Problem::in_file(
-        config::FILE,
-        format!("probe `{}` cannot run: {why}", probe.id),
-        "set it in the environment of `aboveboard probe`, or give it a default: `${NAME:-value}`",
-    )
+/// The problem that something cannot run, for a reason that [`crate::probe::Job::resolve`] gave.
+pub fn cannot_run(what: &str, reason: &CannotRun) -> Problem {
+    let message = format!("{what} cannot run: {}", reason.why);
+    Problem::in_file(config::FILE, message, reason.help)
 }
 
 /// Rewrites the line of progress on a terminal.

@@ -3,6 +3,7 @@
 //! Reads text only: no disk, no environment. Variables stay unresolved, so that
 //! building a page needs no secret.
 
+mod expect;
 mod probe;
 
 use std::collections::BTreeSet;
@@ -18,7 +19,16 @@ use crate::yaml::{Document, Item, Map, Node};
 /// The name of the one configuration file of a site.
 pub const FILE: &str = "probes.yaml";
 
-const ROOT_KEYS: &[&str] = &["site", "interval", "concurrency", "defaults", "groups", "components"];
+const ROOT_KEYS: &[&str] = &[
+    "site",
+    "interval",
+    "concurrency",
+    "per_host",
+    "self_check",
+    "defaults",
+    "groups",
+    "components",
+];
 const SITE_KEYS: &[&str] =
     &["title", "url", "timezone", "language", "links", "notice", "theme", "refresh"];
 const LINK_KEYS: &[&str] = &["name", "url"];
@@ -104,6 +114,8 @@ fn read(root: &Item<'_>) -> Option<Settings> {
         refresh_ms: 60 * SECOND,
         interval_ms: 300 * SECOND,
         concurrency: 64,
+        per_host: None,
+        self_check: Vec::new(),
         groups: Vec::new(),
         components: Vec::new(),
     };
@@ -115,6 +127,14 @@ fn read(root: &Item<'_>) -> Option<Settings> {
     }
     if let Some(number) = map.get("concurrency").and_then(|item| item.integer(1..=10_000)) {
         settings.concurrency = usize::try_from(number).unwrap_or(64);
+    }
+    if let Some(number) = map.get("per_host").and_then(|item| item.integer(1..=10_000)) {
+        settings.per_host = usize::try_from(number).ok();
+    }
+    if let Some(item) = map.get("self_check") {
+        for item in item.list("`[\"tcp://1.1.1.1:443\"]`") {
+            settings.self_check.extend(probe::read_url(&item).map(|(url, _)| url));
+        }
     }
     let defaults = probe::Defaults::read(map.get("defaults"));
     if let Some(item) = map.get("groups") {

@@ -19,17 +19,20 @@ pub struct Sample {
     pub detail: Box<str>,
 }
 
-/// Samples by probe id, sorted by time, at most one for a time.
+/// The samples of one probe, by location; the location without a name is empty.
+pub type Tracks = BTreeMap<String, Vec<Sample>>;
+
+/// Samples by probe id and location, sorted by time, at most one for a time.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    probes: BTreeMap<String, Vec<Sample>>,
+    probes: BTreeMap<String, Tracks>,
 }
 
 impl History {
     /// Sorts and deduplicates. Of two rows for one time the worse outcome stays:
     /// two writers disagreed, and a page must not pick the prettier one.
-    pub fn new(mut probes: BTreeMap<String, Vec<Sample>>) -> Self {
-        for samples in probes.values_mut() {
+    pub fn new(mut probes: BTreeMap<String, Tracks>) -> Self {
+        for samples in probes.values_mut().flat_map(BTreeMap::values_mut) {
             let sorted = samples.windows(2).all(|pair| pair[0].time < pair[1].time);
             if !sorted {
                 samples.sort_by(|a, b| {
@@ -47,14 +50,26 @@ impl History {
         Self { probes }
     }
 
-    /// The samples of a probe, oldest first.
-    pub fn samples(&self, probe: &str) -> &[Sample] {
-        self.probes.get(probe).map_or(&[], Vec::as_slice)
+    /// The samples of a probe at each of its locations, oldest first.
+    pub fn tracks(&self, probe: &str) -> impl Iterator<Item = &[Sample]> {
+        self.probes.get(probe).into_iter().flat_map(BTreeMap::values).map(Vec::as_slice)
     }
 
-    /// The probes that have samples.
+    /// The newest sample of a probe that is not from after `now`; of several the worst.
+    pub fn newest(&self, probe: &str, now: Time) -> Option<&Sample> {
+        self.tracks(probe)
+            .filter_map(|samples| {
+                let seen = samples.partition_point(|sample| sample.time <= now);
+                samples[..seen].last()
+            })
+            .max_by_key(|sample| (sample.time, severity(sample.outcome)))
+    }
+
+    /// The probes that have samples, once for each location.
     pub fn probes(&self) -> impl Iterator<Item = (&str, &[Sample])> {
-        self.probes.iter().map(|(id, samples)| (id.as_str(), samples.as_slice()))
+        self.probes.iter().flat_map(|(id, tracks)| {
+            tracks.values().map(move |samples| (id.as_str(), samples.as_slice()))
+        })
     }
 }
 
@@ -90,8 +105,17 @@ mod tests {
             sample(10, Outcome::Up),
             sample(20, Outcome::Unknown),
         ];
-        let history = History::new(BTreeMap::from([("api".to_owned(), rows)]));
-        assert_eq!(history.samples("api"), [sample(10, Outcome::Up), sample(20, Outcome::Down)]);
-        assert!(history.samples("web").is_empty());
+        let tracks = Tracks::from([
+            (String::new(), rows),
+            ("eu".to_owned(), vec![sample(20, Outcome::Up), sample(30, Outcome::Up)]),
+        ]);
+        let history = History::new(BTreeMap::from([("api".to_owned(), tracks)]));
+        let tracks: Vec<_> = history.tracks("api").collect();
+        assert_eq!(tracks[0], [sample(10, Outcome::Up), sample(20, Outcome::Down)]);
+        assert_eq!(tracks.len(), 2);
+        let newest = |seconds| history.newest("api", Time::from_seconds(seconds)).cloned();
+        assert_eq!(newest(25), Some(sample(20, Outcome::Down)));
+        assert_eq!(newest(30), Some(sample(30, Outcome::Up)));
+        assert_eq!(history.tracks("web").count(), 0);
     }
 }

@@ -3,8 +3,10 @@
 //! Knows no file format, no disk, no network and no clock. Constructors keep
 //! the invariants, so a value that exists is valid.
 
+pub mod compare;
 pub mod content;
 pub mod history;
+pub mod json_path;
 pub mod settings;
 pub mod source;
 pub mod status;
@@ -15,6 +17,7 @@ pub mod zone;
 
 pub use content::{Affected, Correction, Incident, Maintenance, Page, Update};
 pub use history::{History, Sample};
+pub use json_path::JsonPath;
 pub use settings::{Component, DownWhen, Group, Link, Probe, Settings};
 pub use source::Source;
 pub use status::{ComponentStatus, Impact, IncidentStatus, Indicator, MaintenanceStatus, Outcome};

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::{Date, Template, Zone};
+use super::time::SECOND;
+use super::{Date, JsonPath, Template, Zone};
 
 /// The whole configuration of a site.
 #[derive(Debug, Clone)]
@@ -27,6 +28,10 @@ pub struct Settings {
     pub interval_ms: i64,
     /// How many probes may be under way at once.
     pub concurrency: usize,
+    /// How many of them may ask one host; no limit of its own without one.
+    pub per_host: Option<usize>,
+    /// Addresses that always answer; when none does, the prober is cut off.
+    pub self_check: Vec<Template>,
     /// The groups, in the order of the page.
     pub groups: Vec<Group>,
     /// The components, in the order of the page.
@@ -121,18 +126,28 @@ pub struct Component {
 pub struct Probe {
     /// The stable key of its samples.
     pub id: String,
-    /// The address; its scheme picks the kind.
-    pub url: Template,
+    /// What it looks at.
+    pub subject: Subject,
     /// Whether visitors may see the address.
     pub show_url: bool,
     /// The HTTP method.
     pub method: String,
-    /// HTTP headers to send.
+    /// Headers to send; metadata, where the protocol calls them so.
     pub headers: Vec<(String, Template)>,
+    /// Who asks.
+    pub auth: Option<Auth>,
     /// HTTP body to send.
     pub body: Option<Template>,
+    /// Whether redirects are followed.
+    pub follow_redirects: bool,
+    /// What is said and heard on a connection, in this order.
+    pub steps: Vec<Step>,
     /// What a good answer looks like.
     pub expect: Expect,
+    /// Whom to trust.
+    pub trust: Trust,
+    /// A certificate that ends sooner than this is degraded, in milliseconds.
+    pub cert_warn_ms: Option<i64>,
     /// The time one attempt may take, from the first lookup to the last byte, in milliseconds.
     pub timeout_ms: i64,
     /// How many more attempts follow a failed one.
@@ -141,12 +156,107 @@ pub struct Probe {
     pub retry_delay_ms: i64,
     /// An answer slower than this is degraded, in milliseconds.
     pub degraded_after_ms: Option<i64>,
-    /// Whether redirects are followed.
-    pub follow_redirects: bool,
 }
 
-/// What a good HTTP answer looks like.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Probe {
+    /// A probe that says nothing of itself.
+    pub fn new(id: &str, subject: Subject) -> Self {
+        Self {
+            id: id.to_owned(),
+            subject,
+            show_url: false,
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            auth: None,
+            body: None,
+            follow_redirects: true,
+            steps: Vec::new(),
+            expect: Expect::default(),
+            trust: Trust::default(),
+            cert_warn_ms: None,
+            timeout_ms: 10 * SECOND,
+            retries: 0,
+            retry_delay_ms: 0,
+            degraded_after_ms: None,
+        }
+    }
+
+    /// The address that visitors may see, when it is one that no variable hides.
+    pub fn shown_url(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Address(url) | Subject::Vendor { url, .. } if self.show_url => url.literal(),
+            _ => None,
+        }
+    }
+}
+
+/// What a probe looks at.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// An address; its scheme picks the kind.
+    Address(Template),
+    /// A sign of life that something else leaves behind.
+    Heartbeat {
+        /// Where the time of the last one is written.
+        source: HeartbeatSource,
+        /// Where in a JSON document it stands; without one it is the whole text.
+        json: Option<JsonPath>,
+        /// It may be this old, in milliseconds.
+        max_age_ms: i64,
+    },
+    /// A program on this machine with its arguments.
+    Exec(Vec<Template>),
+    /// The public page of a vendor.
+    Vendor {
+        /// The address of the page.
+        url: Template,
+        /// The name or id of one component of it; the whole page without one.
+        component: Option<String>,
+    },
+}
+
+/// Where a heartbeat is written.
+#[derive(Debug, Clone)]
+pub enum HeartbeatSource {
+    /// An `http(s)` address.
+    Url(Template),
+    /// A file; a relative path begins in the folder of the site.
+    File(Template),
+}
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// A user and a password.
+    Basic(Template, Template),
+    /// A token.
+    Bearer(Template),
+}
+
+/// One step of a conversation.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// This is sent.
+    Send(Template),
+    /// What is heard must match this regular expression.
+    Expect(String),
+}
+
+/// Whom a TLS handshake trusts, and who we are in it.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// The certificates of the only authorities to trust: a path or PEM text.
+    pub ca: Option<Template>,
+    /// Our own certificate and those above it: a path or PEM text.
+    pub client_cert: Option<Template>,
+    /// Its key: a path or PEM text.
+    pub client_key: Option<Template>,
+    /// Any certificate will do.
+    pub insecure: bool,
+}
+
+/// What a good answer looks like.
+#[derive(Debug, Clone)]
 pub struct Expect {
     /// Accepted status codes, each an inclusive range.
     pub status: Vec<(u16, u16)>,
@@ -154,10 +264,32 @@ pub struct Expect {
     pub body_contains: Option<Template>,
     /// Text that must not be in the body.
     pub body_not_contains: Option<Template>,
+    /// A regular expression that the body must match.
+    pub body_matches: Option<String>,
+    /// What places of a JSON body must hold: a comparison, such as `up` or `< 100`.
+    pub json: Vec<(JsonPath, Template)>,
+    /// Text that headers must contain, by their names.
+    pub header: Vec<(String, Template)>,
+    /// The code of a DNS answer, such as `NOERROR`.
+    pub rcode: Option<String>,
+    /// The DNS records, all of them, in any order.
+    pub records: Option<Vec<Template>>,
+    /// Text that one of the DNS records must contain.
+    pub contains: Option<Template>,
 }
 
 impl Default for Expect {
     fn default() -> Self {
-        Self { status: vec![(200, 299)], body_contains: None, body_not_contains: None }
+        Self {
+            status: vec![(200, 299)],
+            body_contains: None,
+            body_not_contains: None,
+            body_matches: None,
+            json: Vec::new(),
+            header: Vec::new(),
+            rcode: None,
+            records: None,
+            contains: None,
+        }
     }
 }

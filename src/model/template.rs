@@ -67,6 +67,22 @@ impl Template {
         }
     }
 
+    /// What stands in front of the first variable.
+    pub fn prefix(&self) -> &str {
+        match self.parts.first() {
+            Some(Part::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The values that variables bring in; defaults are written in the open.
+    pub fn secrets<'a>(&'a self, variables: &'a Variables) -> impl Iterator<Item = &'a str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Variable { name, .. } => variables.get(name).map(String::as_str),
+            Part::Text(_) => None,
+        })
+    }
+
     /// The names of variables that have neither a value nor a default.
     pub fn missing<'a>(&'a self, variables: &'a Variables) -> impl Iterator<Item = &'a str> {
         self.parts.iter().filter_map(|part| match part {

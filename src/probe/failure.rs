@@ -2,104 +2,95 @@
 //!
 //! The words hold no address, header or body, so no secret can be in them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
 use tokio_rustls::rustls::{self, CertificateError};
 
-use super::Phases;
-
 /// Why an attempt failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
-    /// The name has no address.
-    NameNotFound,
-    /// The resolver could not be asked.
-    LookupFailed,
-    /// Nothing listens.
-    Refused,
-    /// The prober has no way to the network.
-    NetworkUnreachable,
-    /// The network has no way to the host.
-    HostUnreachable,
-    /// The connection was cut.
-    Reset,
-    /// It took too long, in this part.
-    Timeout(&'static str, Duration),
-    /// The certificate is not valid any more, or not yet.
-    CertificateExpired,
-    /// The certificate is for another name.
-    CertificateName,
-    /// The certificate is from nobody we trust.
-    CertificateUntrusted,
-    /// The handshake failed otherwise.
-    Tls,
-    /// The answer has an unexpected status.
-    Status(u16),
-    /// The answer lacks an expected text.
-    BodyLacks,
-    /// The answer has a text that it must not have.
-    BodyHas,
-    /// Too many redirects, or one that leads nowhere.
-    Redirect(&'static str),
-    /// The answer is not HTTP.
-    Protocol,
-    /// The request cannot be made from what the configuration says.
-    Request,
-    /// Another error of the system.
-    System(io::ErrorKind),
+pub struct Failure {
+    /// One of few words for machines; `docs/probes.md` lists them.
+    pub class: &'static str,
+    /// Whose fault it may be.
+    pub fault: Fault,
+    words: Cow<'static, str>,
+}
+
+/// Whose fault a failure may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The target's.
+    Target,
+    /// The target's, or our resolver's.
+    Names,
+    /// The target's, or our network's.
+    Network,
+    /// The target's, or a network's that lets no echo pass.
+    Echo,
+    /// Ours: it says nothing about the target.
+    Prober,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NameNotFound => f.write_str("dns: name not found"),
-            Self::LookupFailed => f.write_str("dns: lookup failed"),
-            Self::Refused => f.write_str("connection refused"),
-            Self::NetworkUnreachable => f.write_str("network unreachable"),
-            Self::HostUnreachable => f.write_str("host unreachable"),
-            Self::Reset => f.write_str("connection reset"),
-            Self::Timeout(part, limit) => {
-                write!(f, "{part} timeout after {}", seconds(*limit))
-            }
-            Self::CertificateExpired => f.write_str("tls: certificate expired"),
-            Self::CertificateName => f.write_str("tls: certificate is for another name"),
-            Self::CertificateUntrusted => f.write_str("tls: certificate not trusted"),
-            Self::Tls => f.write_str("tls: handshake failed"),
-            Self::Status(code) => write!(f, "http status {code}"),
-            Self::BodyLacks => f.write_str("body: expected text is missing"),
-            Self::BodyHas => f.write_str("body: unwanted text is present"),
-            Self::Redirect(why) => write!(f, "redirect: {why}"),
-            Self::Protocol => f.write_str("http: not a valid answer"),
-            Self::Request => f.write_str("the request cannot be made"),
-            Self::System(kind) => write!(f, "system: {kind}"),
-        }
-    }
-}
-
-fn seconds(limit: Duration) -> String {
-    match limit.as_millis() {
-        ms if ms % 1000 == 0 => format!("{} s", ms / 1000),
-        ms => format!("{ms} ms"),
+        f.write_str(&self.words)
     }
 }
 
 impl Failure {
-    /// Whether the cause may well be on the prober's side.
-    pub fn is_local(&self) -> bool {
-        matches!(self, Self::NameNotFound | Self::LookupFailed | Self::NetworkUnreachable)
+    /// A failure of the target.
+    pub fn new(class: &'static str, words: impl Into<Cow<'static, str>>) -> Self {
+        Self { class, fault: Fault::Target, words: words.into() }
     }
 
-    /// Names the part in which time ran out.
-    pub fn timeout(phases: &Phases, is_tls: bool, limit: Duration) -> Self {
-        let part = match phases {
-            Phases { dns_ms: None, .. } => "dns",
-            Phases { connect_ms: None, .. } => "connect",
-            Phases { tls_ms: None, .. } if is_tls => "tls",
-            _ => "answer",
+    /// The same with another fault.
+    pub fn by(self, fault: Fault) -> Self {
+        Self { fault, ..self }
+    }
+
+    /// A failure of our own, which says nothing about the target.
+    pub fn prober(words: impl Into<Cow<'static, str>>) -> Self {
+        Self::new("prober", words).by(Fault::Prober)
+    }
+
+    /// The name has no address.
+    pub fn name_not_found() -> Self {
+        Self::new("dns", "dns: name not found").by(Fault::Names)
+    }
+
+    /// The network has no way to the host.
+    pub fn host_unreachable() -> Self {
+        Self::new("network", "host unreachable")
+    }
+
+    /// There is no way to this address from here, usually because it is an IPv6 one.
+    pub fn no_route() -> Self {
+        Self::new("network", "no route to this address from the prober").by(Fault::Prober)
+    }
+
+    /// The connection was cut.
+    pub fn reset() -> Self {
+        Self::new("reset", "connection reset")
+    }
+
+    /// The answer is not what its protocol says.
+    pub fn protocol() -> Self {
+        Self::new("http", "http: not a valid answer")
+    }
+
+    /// Time ran out in this part.
+    pub fn timeout(part: &str, limit: Duration) -> Self {
+        let class = match part {
+            "dns" => "dns",
+            "connect" => "connect timeout",
+            "tls" => "tls",
+            _ => "timeout",
         };
-        Self::Timeout(part, limit)
+        let fault = if part == "dns" { Fault::Names } else { Fault::Target };
+        Self::new(class, format!("{part} timeout after {}", seconds(limit))).by(fault)
     }
 
     /// Why a name could not be looked up. The standard library tells the resolver's
@@ -113,9 +104,9 @@ impl Failure {
             "No address associated",
         ];
         if nobody.iter().any(|words| text.contains(words)) {
-            Self::NameNotFound
+            Self::name_not_found()
         } else {
-            Self::LookupFailed
+            Self::new("dns", "dns: lookup failed").by(Fault::Names)
         }
     }
 
@@ -124,31 +115,60 @@ impl Failure {
         if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             return Self::of_tls(tls);
         }
+        // ENFILE, EMFILE, ENOBUFS and ENOMEM have no kind of their own everywhere.
+        if matches!(error.raw_os_error(), Some(23 | 24 | 105)) {
+            return Self::prober("the prober ran out of sockets");
+        }
         match error.kind() {
-            io::ErrorKind::ConnectionRefused => Self::Refused,
-            io::ErrorKind::NetworkUnreachable => Self::NetworkUnreachable,
-            io::ErrorKind::HostUnreachable => Self::HostUnreachable,
-            io::ErrorKind::TimedOut => Self::Timeout("connect", Duration::ZERO),
+            io::ErrorKind::ConnectionRefused => Self::new("connect refused", "connection refused"),
+            io::ErrorKind::NetworkUnreachable => {
+                Self::new("network", "network unreachable").by(Fault::Network)
+            }
+            io::ErrorKind::HostUnreachable => Self::host_unreachable(),
+            io::ErrorKind::TimedOut => Self::new("connect timeout", "connect timeout"),
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof => Self::Reset,
-            kind => Self::System(kind),
+            | io::ErrorKind::UnexpectedEof => Self::reset(),
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => {
+                Self::prober("the prober ran out of sockets")
+            }
+            kind => Self::new("system", format!("system: {kind}")),
         }
     }
 
-    fn of_tls(error: &rustls::Error) -> Self {
+    /// Why a handshake failed.
+    pub fn of_tls(error: &rustls::Error) -> Self {
         match error {
             rustls::Error::InvalidCertificate(why) => match why {
-                CertificateError::Expired
-                | CertificateError::ExpiredContext { .. }
-                | CertificateError::NotValidYet
-                | CertificateError::NotValidYetContext { .. } => Self::CertificateExpired,
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                    Self::new("tls expired", "tls: certificate expired")
+                }
+                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                    Self::new("tls expired", "tls: certificate not valid yet")
+                }
                 CertificateError::NotValidForName
-                | CertificateError::NotValidForNameContext { .. } => Self::CertificateName,
-                _ => Self::CertificateUntrusted,
+                | CertificateError::NotValidForNameContext { .. } => {
+                    Self::new("tls name", "tls: certificate is for another name")
+                }
+                CertificateError::Revoked => Self::new("tls untrusted", "tls: certificate revoked"),
+                _ => Self::new("tls untrusted", "tls: certificate not trusted"),
             },
-            _ => Self::Tls,
+            rustls::Error::AlertReceived(_) => {
+                Self::new("tls", "tls: the server refused the handshake")
+            }
+            rustls::Error::PeerIncompatible(_) => {
+                Self::new("tls", "tls: no version or cipher in common")
+            }
+            rustls::Error::InvalidMessage(_) => Self::new("tls", "tls: the answer is not TLS"),
+            _ => Self::new("tls", "tls: handshake failed"),
         }
+    }
+}
+
+fn seconds(limit: Duration) -> String {
+    match limit.as_millis() {
+        ms if ms % 1000 == 0 => format!("{} s", ms / 1000),
+        ms => format!("{ms} ms"),
     }
 }

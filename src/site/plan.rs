@@ -218,11 +218,7 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
 fn checked_at(settings: &Settings, history: &History, now: Time) -> Option<Time> {
     settings
         .probes()
-        .filter_map(|probe| {
-            let samples = history.samples(&probe.id);
-            let seen = samples.partition_point(|sample| sample.time <= now);
-            samples[..seen].last().map(|sample| sample.time)
-        })
+        .filter_map(|probe| history.newest(&probe.id, now).map(|sample| sample.time))
         .max()
 }
 
@@ -251,15 +247,8 @@ fn report<'a>(
     let days = days(component, settings, &slices, now);
     let mut outages = outages(component, &slices, history);
     outages.reverse();
-    let probes = component
-        .probes
-        .iter()
-        .map(|probe| {
-            let samples = history.samples(&probe.id);
-            let seen = samples.partition_point(|sample| sample.time <= now);
-            (probe, samples[..seen].last())
-        })
-        .collect();
+    let probes =
+        component.probes.iter().map(|probe| (probe, history.newest(&probe.id, now))).collect();
     ComponentReport { component, status, stale_status, since, slices, days, outages, probes }
 }
 
@@ -372,8 +361,8 @@ fn cause(component: &Component, history: &History, at: Time) -> String {
     component
         .probes
         .iter()
-        .filter_map(|probe| {
-            let samples = history.samples(&probe.id);
+        .flat_map(|probe| history.tracks(&probe.id))
+        .filter_map(|samples| {
             let seen = samples.partition_point(|sample| sample.time <= at);
             samples[..seen].last().filter(|sample| sample.outcome == Outcome::Down)
         })

@@ -156,9 +156,7 @@ pub fn build(component: &Component, evidence: &Evidence<'_>, since: Option<Time>
     let mut probes: Vec<ProbeTrack> = component
         .probes
         .iter()
-        .map(|probe| {
-            ProbeTrack::new(evidence.history.samples(&probe.id), evidence.hold_ms, horizon)
-        })
+        .map(|probe| ProbeTrack::new(evidence.history.tracks(&probe.id), evidence.hold_ms, horizon))
         .collect();
     let declarations = declarations(component, evidence, horizon);
     let first = probes
@@ -175,9 +173,8 @@ pub fn build(component: &Component, evidence: &Evidence<'_>, since: Option<Time>
     let mut edges = vec![start, horizon];
     let inside = |time: &Time| *time > start && *time < horizon;
     for probe in &probes {
-        edges.extend(
-            probe.readings.spans.iter().flat_map(|span| [span.from, span.to]).filter(inside),
-        );
+        let spans = probe.readings.iter().flat_map(|track| &track.spans);
+        edges.extend(spans.flat_map(|span| [span.from, span.to]).filter(inside));
         edges.extend(probe.born.iter().copied().filter(inside));
     }
     edges.extend(declarations.iter().flat_map(|span| [span.from, span.to]).filter(inside));
@@ -212,35 +209,79 @@ pub fn build(component: &Component, evidence: &Evidence<'_>, since: Option<Time>
     slices
 }
 
-/// The readings of one probe, and when it was first heard.
+/// The readings of one probe, one track a location, and when it was first heard.
 struct ProbeTrack {
     born: Option<Time>,
-    readings: Track<Outcome>,
+    readings: Vec<Track<Outcome>>,
 }
 
 impl ProbeTrack {
-    /// A sample speaks from its time until the next one, at most for `hold_ms`.
-    fn new(samples: &[Sample], hold_ms: i64, horizon: Time) -> Self {
-        let end = samples.partition_point(|sample| sample.time < horizon);
-        let samples = &samples[..end];
-        let mut spans: Vec<Span<Outcome>> = Vec::new();
-        for (index, sample) in samples.iter().enumerate() {
-            if sample.outcome == Outcome::Unknown {
-                continue;
-            }
-            let next = samples.get(index + 1).map_or(horizon, |next| next.time);
-            let span = Span {
-                from: sample.time,
-                to: next.min(sample.time.plus(hold_ms)),
-                value: sample.outcome,
-            };
-            match spans.last_mut() {
-                Some(last) if last.to == span.from && last.value == span.value => last.to = span.to,
-                _ => spans.push(span),
+    fn new<'h>(locations: impl Iterator<Item = &'h [Sample]>, hold_ms: i64, horizon: Time) -> Self {
+        let mut track = Self { born: None, readings: Vec::new() };
+        for samples in locations {
+            let end = samples.partition_point(|sample| sample.time < horizon);
+            if let Some(first) = samples[..end].first() {
+                track.born = Some(track.born.map_or(first.time, |born| born.min(first.time)));
+                track.readings.push(Track::new(readings(&samples[..end], hold_ms, horizon)));
             }
         }
-        Self { born: samples.first().map(|sample| sample.time), readings: Track::new(spans) }
+        track
     }
+
+    /// What the locations that speak at `time` say together: down when most of them do,
+    /// degraded when any of them is not up.
+    fn at(&mut self, time: Time) -> Option<Outcome> {
+        let (mut speaking, mut down, mut degraded) = (0, 0, 0);
+        for outcome in self.readings.iter_mut().filter_map(|track| track.at(time)) {
+            speaking += 1;
+            match outcome {
+                Outcome::Down => down += 1,
+                Outcome::Degraded => degraded += 1,
+                Outcome::Up | Outcome::Unknown => {}
+            }
+        }
+        if speaking == 0 {
+            None
+        } else if 2 * down > speaking {
+            Some(Outcome::Down)
+        } else if down + degraded > 0 {
+            Some(Outcome::Degraded)
+        } else {
+            Some(Outcome::Up)
+        }
+    }
+}
+
+/// A sample speaks from its time until the next one, at most for `hold_ms`.
+fn readings(samples: &[Sample], hold_ms: i64, horizon: Time) -> Vec<Span<Outcome>> {
+    let mut spans: Vec<Span<Outcome>> = Vec::new();
+    for (index, sample) in samples.iter().enumerate() {
+        if sample.outcome == Outcome::Unknown {
+            continue;
+        }
+        let next = samples.get(index + 1).map_or(horizon, |next| next.time);
+        let to = next.min(sample.time.plus(hold_ms));
+        let span = Span { from: sample.time, to, value: sample.outcome };
+        match spans.last_mut() {
+            Some(last) if last.to == span.from && last.value == span.value => last.to = span.to,
+            _ => spans.push(span),
+        }
+    }
+    spans
+}
+
+/// What the probes of a component say now.
+pub fn measured_now(
+    component: &Component,
+    history: &History,
+    hold_ms: i64,
+    now: Time,
+) -> ComponentStatus {
+    let tracks = component
+        .probes
+        .iter()
+        .map(|probe| ProbeTrack::new(history.tracks(&probe.id), hold_ms, now.plus(1000)));
+    measure(component, &mut tracks.collect::<Vec<_>>(), now)
 }
 
 /// The measured status at a time. Never better than what every living probe supports.
@@ -251,7 +292,7 @@ fn measure(component: &Component, probes: &mut [ProbeTrack], at: Time) -> Compon
             continue;
         }
         living += 1;
-        match probe.readings.at(at) {
+        match probe.at(at) {
             Some(Outcome::Down) => down += 1,
             Some(Outcome::Degraded) => degraded += 1,
             Some(Outcome::Up) => {}

@@ -327,6 +327,8 @@ pub struct Probe {
     pub id: String,
     /// The address, when the site's owner shows it.
     pub url: Option<String>,
+    /// It takes any certificate, so that an impostor could answer for the service.
+    pub is_insecure: bool,
     /// What it found, or null before its first sample.
     pub outcome: Option<Status>,
     /// When.

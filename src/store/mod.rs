@@ -4,8 +4,9 @@
 //! with one promise more: a row is a line, for no field holds a line break. So a
 //! stray quote spoils its own row and never the ones below.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::history::Tracks;
 use crate::model::{History, Outcome, Sample, Source, Time};
 use crate::problem::Problem;
 
@@ -21,9 +22,30 @@ pub struct Row {
     pub sample: Sample,
 }
 
-/// The path below `data/` of the file that holds a sample of this time.
-pub fn path_for(time: Time) -> String {
-    time.utc().format("%Y/%m/%Y-%m-%d.csv").to_string()
+/// The path below `data/` of the file that holds a sample of this time. Each location has
+/// files of its own, so that two writers never touch one.
+pub fn path_for(time: Time, location: Option<&str>) -> String {
+    let day = time.utc().format("%Y/%m/%Y-%m-%d");
+    location.map_or_else(|| format!("{day}.csv"), |name| format!("{day}@{name}.csv"))
+}
+
+/// The location whose samples a file holds; empty for the one without a name.
+fn location_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once('@').map_or("", |(_, location)| location.trim_end_matches(".csv"))
+}
+
+/// The lines of both, those of `ours` first, each once: how two histories become one.
+/// None when `theirs` adds nothing. Torn tails are left out.
+pub fn union(ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
+    let lines = |bytes| <[u8]>::split_inclusive(bytes, |byte: &u8| *byte == b'\n');
+    let ours = &ours[..whole_lines(ours)];
+    let theirs = &theirs[..whole_lines(theirs)];
+    let known: BTreeSet<&[u8]> = lines(ours).collect();
+    let mut added = BTreeSet::new();
+    let new: Vec<&[u8]> =
+        lines(theirs).filter(|line| !known.contains(line) && added.insert(*line)).collect();
+    (!new.is_empty()).then(|| [ours, &new.concat()].concat())
 }
 
 /// One row as a line with its line break.
@@ -119,6 +141,16 @@ fn split(line: &str) -> Option<Vec<String>> {
     }
 }
 
+/// The rows of a file that are whole, each with the location it was taken at.
+pub fn rows(path: &str, bytes: &[u8]) -> Vec<(Row, String)> {
+    let location = location_of(path);
+    bytes[..whole_lines(bytes)]
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| parse(std::str::from_utf8(line).ok()?).ok())
+        .map(|row| (row, location.to_owned()))
+        .collect()
+}
+
 /// How many bytes of a file end in a line break; what follows them is a torn tail.
 pub fn whole_lines(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1)
@@ -132,7 +164,7 @@ pub fn is_whole_row(tail: &[u8]) -> bool {
 /// Gathers the files of a history.
 #[derive(Debug, Default)]
 pub struct Reader {
-    probes: BTreeMap<String, Vec<Sample>>,
+    probes: BTreeMap<String, Tracks>,
     /// Rows that could not be read.
     pub problems: Vec<Problem>,
 }
@@ -140,6 +172,7 @@ pub struct Reader {
 impl Reader {
     /// Reads one file. Rows that are not rows are skipped, with a warning that names them.
     pub fn read(&mut self, path: &str, bytes: &[u8]) {
+        let location = location_of(path);
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let end = whole_lines(bytes);
         for (index, line) in bytes[..end].split(|byte| *byte == b'\n').enumerate() {
@@ -150,7 +183,7 @@ impl Reader {
             }
             let row = std::str::from_utf8(line).map_err(|_| "it is not UTF-8").and_then(parse);
             match row {
-                Ok(row) => self.push(row),
+                Ok(row) => self.push(row, location),
                 Err(why) => self.warn(
                     path,
                     index + 1,
@@ -172,11 +205,17 @@ impl Reader {
         }
     }
 
-    fn push(&mut self, row: Row) {
-        match self.probes.get_mut(&row.probe) {
+    /// Takes in one row.
+    pub fn push(&mut self, row: Row, location: &str) {
+        let Some(tracks) = self.probes.get_mut(&row.probe) else {
+            let tracks = Tracks::from([(location.to_owned(), vec![row.sample])]);
+            self.probes.insert(row.probe, tracks);
+            return;
+        };
+        match tracks.get_mut(location) {
             Some(samples) => samples.push(row.sample),
             None => {
-                self.probes.insert(row.probe, vec![row.sample]);
+                tracks.insert(location.to_owned(), vec![row.sample]);
             }
         }
     }

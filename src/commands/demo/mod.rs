@@ -52,8 +52,7 @@ pub fn run(world: &World, port: u16, every: u64) -> Result<(), Failure> {
     let mut is_first = true;
     while !stop.load(Ordering::Relaxed) {
         let round = Instant::now();
-        let (findings, _) = probe::find(&silent, &settings, &mut |_| {})?;
-        probe::record(folder.path(), &findings)?;
+        let findings = probe::once(&silent, folder.path(), &settings)?;
         silent.now = clock.now();
         build::run(&silent, folder.path(), &build::Options::default())?;
         if is_first {

@@ -50,7 +50,7 @@ fn history(now: Time) -> BTreeMap<String, String> {
             time = time.plus(CADENCE);
             continue;
         }
-        let file = files.entry(store::path_for(time)).or_default();
+        let file = files.entry(store::path_for(time, None)).or_default();
         for (probe, usual_ms) in
             [("website", 40), ("api", 25), ("database", 2), ("search", 280), ("reports", 90)]
         {

@@ -165,7 +165,8 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
             .iter()
             .map(|(spec, sample)| view::Probe {
                 id: spec.id.clone(),
-                url: spec.url.literal().filter(|_| spec.show_url).map(without_credentials),
+                url: spec.shown_url().map(without_credentials),
+                is_insecure: spec.trust.insecure,
                 outcome: sample.map(|sample| outcome_words(sample.outcome)),
                 at: sample.map(|sample| moment(site, sample.time)),
                 latency: sample.and_then(|sample| sample.latency_ms).map(|ms| format!("{ms} ms")),
