@@ -50,6 +50,8 @@ pub enum Command {
     Check(Check),
     /// Run probes, once or on a schedule, and append the results to the history
     Probe(Probe),
+    /// Bring the history to its own branch, and what others recorded from there
+    Record(Record),
     /// Build the site
     Build(Build),
 }
@@ -141,6 +143,17 @@ fn shard(text: &str) -> Result<(usize, usize), String> {
     parts
         .filter(|(part, parts)| (1..=*parts).contains(part))
         .ok_or_else(|| "write the part and the number of parts, such as `2/4`".to_owned())
+}
+
+/// `aboveboard record`
+#[derive(Debug, Args)]
+pub struct Record {
+    /// The remote that keeps the history
+    #[arg(long, value_name = "NAME", default_value = "origin")]
+    pub remote: String,
+    /// The branch of the history
+    #[arg(long, value_name = "NAME", default_value = "data")]
+    pub branch: String,
 }
 
 /// `aboveboard build`

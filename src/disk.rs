@@ -110,7 +110,7 @@ pub fn sources(site: &Path, paths: &[String]) -> Result<Vec<Source>, DiskError> 
 }
 
 /// Writes a file that is not there yet, with its folders. Tells whether it did.
-pub fn write_new(path: &Path, text: &str) -> Result<bool, DiskError> {
+pub fn write_new(path: &Path, text: impl AsRef<[u8]>) -> Result<bool, DiskError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
     }
@@ -119,8 +119,37 @@ pub fn write_new(path: &Path, text: &str) -> Result<bool, DiskError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) => return Err(DiskError::new("create", path)(error)),
     };
-    file.write_all(text.as_bytes()).map_err(DiskError::new("write", path))?;
+    file.write_all(text.as_ref()).map_err(DiskError::new("write", path))?;
     Ok(true)
+}
+
+/// Waits until nobody else holds this lock, and holds it until dropped. The file stays.
+pub fn lock(path: &Path) -> Result<File, DiskError> {
+    // Not truncated: should anybody have a file of this name, it stays as it is.
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(DiskError::new("create", path))?;
+    file.lock().map_err(DiskError::new("lock", path))?;
+    Ok(file)
+}
+
+/// Whether a folder holds a file, at any depth, whose name fits.
+pub fn holds(folder: &Path, fits: impl Fn(&str) -> bool) -> Result<bool, DiskError> {
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry.map_err(|error| DiskError::new("read", folder)(error.into()))?;
+        if fits(&entry.file_name().to_string_lossy()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The absolute path of what exists.
+pub fn absolute(path: &Path) -> Result<PathBuf, DiskError> {
+    fs::canonicalize(path).map_err(DiskError::new("open", path))
 }
 
 /// A folder for a while, removed when dropped.
@@ -160,8 +189,8 @@ impl Drop for TemporaryFolder {
 /// `is_whole` tells whether a tail lacks only its line break.
 pub fn append(
     path: &Path,
-    header: &str,
-    lines: &str,
+    header: &[u8],
+    lines: &[u8],
     is_whole: fn(&[u8]) -> bool,
 ) -> Result<(), DiskError> {
     let parent = path.parent().unwrap_or(Path::new("."));
@@ -186,25 +215,25 @@ pub fn append(
 
 fn append_locked(
     file: &mut File,
-    header: &str,
-    lines: &str,
+    header: &[u8],
+    lines: &[u8],
     is_whole: fn(&[u8]) -> bool,
 ) -> io::Result<()> {
     let length = file.seek(SeekFrom::End(0))?;
     let tail = torn_tail(file, length)?;
     let mut keep = length;
-    let mut text = String::with_capacity(lines.len() + header.len() + 1);
+    let mut text = Vec::with_capacity(lines.len() + header.len() + 1);
     if is_whole(&tail) {
-        text.push('\n');
+        text.push(b'\n');
     } else if !tail.is_empty() {
         keep = length - tail.len() as u64;
         file.set_len(keep)?;
     }
     if keep == 0 {
-        text.push_str(header);
+        text.extend_from_slice(header);
     }
-    text.push_str(lines);
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+    text.extend_from_slice(lines);
+    let written = file.write_all(&text).and_then(|()| file.sync_data());
     if written.is_err() {
         // Half a line on a full disk is worse than none. This can fail too; the next
         // writer then mends the tail.
@@ -286,15 +315,7 @@ pub fn publish(files: &Files, output: &Path) -> Result<Published, PublishError> 
     let parent = output.parent().unwrap_or(Path::new("/"));
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
-    let lock_path = parent.join(format!(".{name}.lock"));
-    // Not truncated: should anybody have a file of this name, it stays as it is.
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&lock_path)
-        .map_err(DiskError::new("create", &lock_path))?;
-    lock.lock().map_err(DiskError::new("lock", &lock_path))?;
+    let _lock = lock(&parent.join(format!(".{name}.lock")))?;
 
     // What a killed build may have left.
     let staging = parent.join(format!(".{name}.new"));
@@ -426,7 +447,8 @@ fn write(content: &Content, target: &Path) -> io::Result<()> {
     }
 }
 
-fn remove(folder: &Path) -> Result<(), DiskError> {
+/// Removes a folder with all that is in it, if it is there.
+pub fn remove(folder: &Path) -> Result<(), DiskError> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(DiskError::new("remove", folder)(error))

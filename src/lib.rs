@@ -10,6 +10,7 @@ pub mod config;
 pub mod content;
 pub mod disk;
 pub mod files;
+pub mod git;
 pub mod model;
 pub mod probe;
 pub mod problem;

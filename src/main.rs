@@ -51,6 +51,11 @@ fn run(cli: Cli) -> Result<(), Failure> {
             };
             commands::probe::run(&world, &site, &options)
         }
+        Command::Record(options) => {
+            let options =
+                commands::record::Options { remote: options.remote, branch: options.branch };
+            commands::record::run(&world, &site, &options)
+        }
         Command::Build(options) => {
             let options = commands::build::Options {
                 output: options.output,

@@ -27,7 +27,7 @@ fn row(second: i64, detail: &str) -> Row {
 
 fn append(path: &Path, rows: &[Row]) {
     let lines: String = rows.iter().map(store::format).collect();
-    disk::append(path, HEADER, &lines, store::is_whole_row).unwrap();
+    disk::append(path, HEADER.as_bytes(), lines.as_bytes(), store::is_whole_row).unwrap();
 }
 
 fn times(bytes: &[u8]) -> (Vec<i64>, usize) {
@@ -177,5 +177,36 @@ proptest! {
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let mut reader = Reader::default();
         reader.read("data/a.csv", &bytes);
+    }
+}
+
+#[test]
+fn killed_while_appending_it_loses_no_acknowledged_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path();
+    let config = "site: { title: A, url: https://a.example }\ndefaults: { retries: 0, timeout: 1s }\ncomponents: [{ id: api, probes: [{ url: 'tcp://127.0.0.1:9' }, { url: 'tcp://127.0.0.1:9' }] }]\n";
+    fs::write(site.join("probes.yaml"), config).unwrap();
+    let (mut acknowledged, mut killed) = (Vec::new(), 0);
+    for round in 0..60_u32 {
+        let now = format!("2026-11-22T10:00:{round:02}Z");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_aboveboard"))
+            .args(["probe", "--quiet", "--now", &now, "--site"])
+            .arg(site)
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(u64::from(round) * 500));
+        let _ = child.kill();
+        if child.wait().unwrap().success() {
+            acknowledged.push(now);
+        } else {
+            killed += 1;
+        }
+    }
+    assert!(killed > 5 && !acknowledged.is_empty(), "{killed} killed, {acknowledged:?}");
+    let text = fs::read_to_string(site.join("data/2026/11/2026-11-22.csv")).unwrap();
+    let rows: Vec<Row> = text.lines().skip(1).map(|line| store::parse(line).unwrap()).collect();
+    for now in &acknowledged {
+        let count = rows.iter().filter(|row| row.sample.time.rfc3339() == *now).count();
+        assert_eq!(count, 2, "{now}: {text}");
     }
 }

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod init;
 pub mod probe;
 mod project;
+pub mod record;
 
 use std::io::Write;
 use std::path::Path;

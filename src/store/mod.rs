@@ -35,17 +35,25 @@ fn location_of(path: &str) -> &str {
     name.split_once('@').map_or("", |(_, location)| location.trim_end_matches(".csv"))
 }
 
-/// The lines of both, those of `ours` first, each once: how two histories become one.
-/// None when `theirs` adds nothing. Torn tails are left out.
-pub fn union(ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
-    let lines = |bytes| <[u8]>::split_inclusive(bytes, |byte: &u8| *byte == b'\n');
-    let ours = &ours[..whole_lines(ours)];
-    let theirs = &theirs[..whole_lines(theirs)];
-    let known: BTreeSet<&[u8]> = lines(ours).collect();
-    let mut added = BTreeSet::new();
-    let new: Vec<&[u8]> =
-        lines(theirs).filter(|line| !known.contains(line) && added.insert(*line)).collect();
-    (!new.is_empty()).then(|| [ours, &new.concat()].concat())
+/// The whole rows of `other` that `known` lacks, each once and with its line break, and how
+/// many they are: with them `known` holds the rows of both.
+pub fn missing(known: &[u8], other: &[u8]) -> (Vec<u8>, usize) {
+    fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let whole = bytes[..whole_lines(bytes)].split(|byte| *byte == b'\n');
+        let bare = whole.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        bare.filter(|line| !line.is_empty() && *line != HEADER.trim_end().as_bytes())
+    }
+    let mut seen: BTreeSet<&[u8]> = lines(known).collect();
+    let mut text = Vec::new();
+    let mut rows = 0;
+    for line in lines(other) {
+        if seen.insert(line) {
+            text.extend_from_slice(line);
+            text.push(b'\n');
+            rows += 1;
+        }
+    }
+    (text, rows)
 }
 
 /// One row as a line with its line break.

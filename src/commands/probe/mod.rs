@@ -198,7 +198,12 @@ fn append(folder: &Path, location: Option<&str>, findings: &[Finding]) -> Result
         days.entry(path).or_default().push_str(&store::format(&row));
     }
     for (path, lines) in days {
-        disk::append(&folder.join("data").join(path), store::HEADER, &lines, store::is_whole_row)?;
+        disk::append(
+            &folder.join("data").join(path),
+            store::HEADER.as_bytes(),
+            lines.as_bytes(),
+            store::is_whole_row,
+        )?;
     }
     Ok(())
 }
