@@ -22,7 +22,7 @@ pub struct Options {
 }
 
 /// How often another writer may be faster before this one gives up.
-const TRIES: u32 = 20;
+const TRIES: u32 = 60;
 /// How often the other side may fail to answer.
 const FAILURES: u32 = 3;
 
@@ -96,9 +96,9 @@ fn discard_if_broken(repository: &Repository) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Longer from try to try, up to two seconds, and different for each process.
+/// Longer from try to try, up to a second, and different for each process.
 fn pause(attempt: u32) -> Duration {
-    let longest = (50_u64 << attempt.min(6)).min(2000);
+    let longest = (50_u64 << attempt.min(5)).min(1000);
     let seed = u64::from(std::process::id()).wrapping_mul(0x9e37_79b9) ^ u64::from(attempt) << 7;
     let spread = seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
     Duration::from_millis(longest / 2 + spread % longest)
@@ -142,9 +142,10 @@ fn once(
     may_amend: bool,
 ) -> Result<Done, Trouble> {
     let mirror = repository.mirror()?;
+    // Before the branch is read: the less lies between that and the push, the fewer are faster.
+    let mut here = on_disk(folder, &mirror)?;
     let tip = mirror.fetch(fetch_from, &options.branch)?;
     let mut entries = tip.as_ref().map(|tip| tip.entries.clone()).unwrap_or_default();
-    let mut here = on_disk(folder, &mirror)?;
     let taken = take(folder, &mirror, tip.as_ref(), &here)?;
     if taken > 0 {
         here = on_disk(folder, &mirror)?;

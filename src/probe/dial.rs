@@ -63,14 +63,15 @@ fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 }
 
 async fn race(addresses: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
+    if let [only] = addresses.as_slice() {
+        return open(*only).await;
+    }
     let mut waiting = addresses.into_iter();
     let mut tries: JoinSet<Result<TcpStream, Failure>> = JoinSet::new();
     let mut failure: Option<Failure> = None;
     loop {
         if let Some(address) = waiting.next() {
-            tries.spawn(async move {
-                TcpStream::connect(address).await.map_err(|error| of_connect(address, &error))
-            });
+            tries.spawn(open(address));
         }
         let done = if waiting.len() == 0 {
             tries.join_next().await
@@ -92,6 +93,10 @@ async fn race(addresses: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
             None => {}
         }
     }
+}
+
+async fn open(address: SocketAddr) -> Result<TcpStream, Failure> {
+    TcpStream::connect(address).await.map_err(|error| of_connect(address, &error))
 }
 
 /// An unreachable network is either somewhere on the way, or we have no way at all. A

@@ -18,7 +18,7 @@ use crate::model::Time;
 
 /// A probe that waits longer than this for an answer leaves its place to another, so that
 /// dead hosts never hold up the living.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What is to be run.
 #[derive(Debug)]
@@ -126,6 +126,16 @@ struct Shared {
     places: Semaphore,
     hosts: BTreeMap<String, Semaphore>,
     stopped: watch::Receiver<bool>,
+    gate: tokio::sync::Mutex<()>,
+}
+
+impl Shared {
+    /// Waits until all that has happened on the network was seen. Many who begin at once
+    /// would wait for each other, and measure that.
+    async fn start(&self) {
+        let _one_at_a_time = self.gate.lock().await;
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn rounds(
@@ -146,6 +156,7 @@ async fn rounds(
         jobs: plan.jobs,
         self_checks: plan.self_checks,
         stopped: stopped.clone(),
+        gate: tokio::sync::Mutex::default(),
     });
     let start = Instant::now();
     let mut underway = JoinSet::new();
@@ -242,7 +253,9 @@ async fn probe(shared: &Shared, job: &Job, round: Time) -> Finding {
         };
         let place = shared.places.acquire().await.ok();
         let time = *time.get_or_insert_with(|| shared.context.clock.now().max(round));
-        let mut work = std::pin::pin!(attempt(job, &shared.context));
+        shared.start().await;
+        // Boxed, so that those who wait for their turn are small.
+        let mut work = Box::pin(attempt(job, &shared.context));
         let tried = match tokio::time::timeout(PATIENCE, &mut work).await {
             Ok(tried) => tried,
             Err(_) => {
