@@ -2,7 +2,7 @@
 
     measure.py COMMAND ARGUMENTS...
 
-What it costs this script to start any command is taken off the CPU time.
+What it costs this script to start its first command is taken off the CPU time.
 """
 
 import json
@@ -39,4 +39,4 @@ while child.poll() is None:
 wall = time.monotonic() - start
 if child.returncode:
     sys.exit(f"{sys.argv[1]} ended with {child.returncode}: {child.stderr.read().decode()}")
-print(json.dumps({"wall": wall, "cpu": cpu() - 2 * nothing, "memory": memory}))
+print(json.dumps({"wall": wall, "cpu": cpu() - nothing, "memory": memory}))

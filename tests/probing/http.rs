@@ -150,6 +150,13 @@ fn silence_and_refusal_are_told_apart_in_bounded_time() {
         let _ = stream.shutdown(std::net::Shutdown::Write);
         std::thread::sleep(Duration::from_secs(3));
     });
+    let torn = serve(|mut stream| {
+        request(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf");
+        std::thread::sleep(Duration::from_millis(50));
+        // Closing without a linger is a reset.
+        let _ = socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+    });
     // A listener whose queue is full takes no connection and refuses none.
     let full = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     socket2::SockRef::from(&full).listen(0).unwrap();
@@ -176,6 +183,7 @@ fn silence_and_refusal_are_told_apart_in_bounded_time() {
             of(format!("http://{closed}/")),
             of(format!("https://{mute}/")),
             of(format!("http://{}/", serve(reset))),
+            of(format!("http://{torn}/")),
         ],
         "",
     );
@@ -192,6 +200,7 @@ fn silence_and_refusal_are_told_apart_in_bounded_time() {
             ("down", None, "connection refused"),
             ("down", None, "tls timeout after 400 ms"),
             ("down", None, "connection reset"),
+            ("down", Some(200), "connection reset"),
         ]
     );
     let classes: Vec<_> = findings.iter().map(|finding| finding.class().unwrap()).collect();
@@ -206,6 +215,7 @@ fn silence_and_refusal_are_told_apart_in_bounded_time() {
             "connect refused",
             "connect refused",
             "tls",
+            "reset",
             "reset",
         ]
     );
@@ -407,4 +417,21 @@ fn an_address_that_nobody_here_can_reach_is_not_called_down() {
     );
     let finding = probe_one("tcp://[::1]:9", "");
     assert_eq!(told(&finding), ("down", None, "connection refused"));
+}
+
+#[test]
+fn an_ipv6_address_stands_for_a_name() {
+    let listener = std::net::TcpListener::bind("[::1]:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let host = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&host);
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        *log.lock().unwrap() = request(&mut stream);
+        let _ = stream.write_all(ok("").as_bytes());
+    });
+    let finding = probe_one(&format!("http://{address}/"), "");
+    assert_eq!(told(&finding), ("up", Some(200), ""));
+    let host = host.lock().unwrap();
+    assert!(host.contains(&format!("host: {address}\r\n")), "{host}");
 }

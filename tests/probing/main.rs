@@ -6,6 +6,7 @@
 mod support;
 
 mod dns;
+mod documented;
 mod http;
 mod icmp;
 mod local;
