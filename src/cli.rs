@@ -62,6 +62,9 @@ pub struct Init {
     /// The folder of the new site
     #[arg(value_name = "DIR", default_value = ".")]
     pub dir: PathBuf,
+    /// Add the workflow that probes every 30 seconds, for public repositories
+    #[arg(long)]
+    pub relay: bool,
 }
 
 /// `aboveboard demo`

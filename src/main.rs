@@ -32,7 +32,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let world = World { now, is_fixed, variables, quiet: cli.common.quiet };
     let site = cli.common.site;
     match cli.command {
-        Command::Init(options) => commands::init::run(&world, &site.join(options.dir)),
+        Command::Init(options) => {
+            commands::init::run(&world, &site.join(options.dir), options.relay)
+        }
         Command::Demo(options) => commands::demo::run(&world, options.port, options.every),
         Command::Check(options) => commands::check::run(&world, &site, options.json),
         Command::Probe(options) => {

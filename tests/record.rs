@@ -459,3 +459,40 @@ fn killed_at_any_moment_it_loses_nothing() {
     assert_eq!(here, added);
     git(&world.path().join("remote.git"), &["fsck", "--strict"]);
 }
+
+#[test]
+fn the_mirror_reaches_others_as_the_author_does() {
+    use std::io::{Read, Write};
+    use std::sync::{Arc, Mutex};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/x.git", listener.local_addr().unwrap());
+    let seen = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 4096];
+            let count = stream.read(&mut head).unwrap_or(0);
+            log.lock().unwrap().push_str(&String::from_utf8_lossy(&head[..count]).to_lowercase());
+            let _ = stream.write_all(b"HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n");
+        }
+    });
+    let world = World::new();
+    let site = world.clone_as("site", &[]);
+    git(&site, &["remote", "set-url", "origin", &address]);
+    // As a checkout leaves it in a file of settings, then as a job hands it over.
+    git(&site, &["config", &format!("http.{address}.extraHeader"), "X-Token: settings"]);
+    let output = record(&site, "2026-11-22T10:00:00Z");
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    git(&site, &["config", "--unset", &format!("http.{address}.extraHeader")]);
+    let output = command(&site, "2026-11-22T10:00:00Z")
+        .env("GIT_CONFIG_COUNT", "1")
+        .env("GIT_CONFIG_KEY_0", format!("http.{address}.extraheader"))
+        .env("GIT_CONFIG_VALUE_0", "X-Token: environment")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    let seen = seen.lock().unwrap();
+    assert!(seen.contains("x-token: settings"), "{seen}");
+    assert!(seen.contains("x-token: environment"), "{seen}");
+    assert!(!said(&output).contains("environment"), "{}", said(&output));
+}

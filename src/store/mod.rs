@@ -40,7 +40,10 @@ fn location_of(path: &str) -> &str {
 pub fn missing(known: &[u8], other: &[u8]) -> (Vec<u8>, usize) {
     fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
         let whole = bytes[..whole_lines(bytes)].split(|byte| *byte == b'\n');
-        let bare = whole.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let bare = whole.map(|line| match line.iter().rposition(|byte| *byte != b'\r') {
+            Some(last) => &line[..=last],
+            None => &[],
+        });
         bare.filter(|line| !line.is_empty() && *line != HEADER.trim_end().as_bytes())
     }
     let mut seen: BTreeSet<&[u8]> = lines(known).collect();
@@ -81,6 +84,10 @@ fn quote(text: &str) -> String {
 
 /// Reads one line without its line break. The error says what is wrong with it.
 pub fn parse(line: &str) -> Result<Row, &'static str> {
+    // A machine that went down may leave a file full of zeros.
+    if line.contains(char::is_control) {
+        return Err("it holds control characters");
+    }
     let fields = split(line).ok_or("a quote in it is not closed")?;
     let [time, probe, outcome, latency, code, detail] = fields.as_slice() else {
         return Err("it has not six fields");
@@ -154,7 +161,10 @@ pub fn rows(path: &str, bytes: &[u8]) -> Vec<(Row, String)> {
     let location = location_of(path);
     bytes[..whole_lines(bytes)]
         .split(|byte| *byte == b'\n')
-        .filter_map(|line| parse(std::str::from_utf8(line).ok()?).ok())
+        .filter_map(|line| {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            parse(std::str::from_utf8(line).ok()?).ok()
+        })
         .map(|row| (row, location.to_owned()))
         .collect()
 }

@@ -18,11 +18,13 @@ const FILES: &[(&str, &str)] = &[
     (".github/workflows/status.yml", include_str!("status.yml")),
     (".github/workflows/check.yml", include_str!("check.yml")),
 ];
+/// Only where it is asked for.
+const RELAY: (&str, &str) = (".github/workflows/relay.yml", include_str!("relay.yml"));
 
 /// Writes the files of a new site. Files that are there already stay as they are.
-pub fn run(world: &World, folder: &Path) -> Result<(), Failure> {
+pub fn run(world: &World, folder: &Path, has_relay: bool) -> Result<(), Failure> {
     let mut kept = Vec::new();
-    for (path, text) in files(world, &format!("uses: {}", action())) {
+    for (path, text) in files(world, &format!("uses: {}", action()), has_relay) {
         if disk::write_new(&folder.join(&path), &text)? {
             world.say(format!("wrote {path}"));
         } else {
@@ -51,7 +53,7 @@ fn action() -> String {
 }
 
 /// The files of a new site with its texts filled in. `setup` is the step that brings the tool.
-pub fn files(world: &World, setup: &str) -> Vec<(String, String)> {
+pub fn files(world: &World, setup: &str, has_relay: bool) -> Vec<(String, String)> {
     let fill = |text: &str| {
         text.replace("@DAY@", &world.now.utc().format("%Y-%m-%d").to_string())
             .replace("@NOW@", &world.now.utc().format("%Y-%m-%d %H:%M UTC").to_string())
@@ -65,5 +67,6 @@ pub fn files(world: &World, setup: &str) -> Vec<(String, String)> {
             )
             .replace("uses: @SETUP@", setup)
     };
-    FILES.iter().map(|(path, text)| (fill(path), fill(text))).collect()
+    let relay = has_relay.then_some(&RELAY);
+    FILES.iter().chain(relay).map(|(path, text)| (fill(path), fill(text))).collect()
 }
