@@ -3,7 +3,7 @@
 //! A round is judged as a whole and handed over once; between rounds the schedule is kept
 //! by a clock that nobody can turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -189,28 +189,34 @@ fn stamp(now: Time, last: Option<Time>) -> Time {
 async fn round(shared: Arc<Shared>, stamp: Time, sender: mpsc::Sender<Event>) {
     let mut stopped = shared.stopped.clone();
     let mut tasks = JoinSet::new();
-    for index in 0..shared.jobs.len() {
-        if !shared.busy[index].swap(true, Ordering::Relaxed) {
-            let shared = Arc::clone(&shared);
-            tasks.spawn(async move {
-                let finding = probe(&shared, &shared.jobs[index], stamp).await;
-                shared.busy[index].store(false, Ordering::Relaxed);
-                (index, finding)
-            });
-        }
+    let is_free = |index: &usize| !shared.busy[*index].swap(true, Ordering::Relaxed);
+    let mut begun: BTreeSet<usize> = (0..shared.jobs.len()).filter(is_free).collect();
+    for index in begun.iter().copied() {
+        let shared = Arc::clone(&shared);
+        tasks.spawn(async move { (index, probe(&shared, &shared.jobs[index], stamp).await) });
     }
     let before = tokio::spawn(self_check(Arc::clone(&shared), stamp));
     let mut found: Vec<(usize, Finding)> = Vec::new();
     loop {
         tokio::select! {
             done = tasks.join_next() => match done {
-                Some(Ok(done)) => {
-                    found.push(done);
+                Some(Ok((index, finding))) => {
+                    begun.remove(&index);
+                    shared.busy[index].store(false, Ordering::Relaxed);
+                    found.push((index, finding));
                     // Nobody listens when the program is about to end.
                     let _ = sender.send(Event::Done);
                 }
                 Some(Err(_)) => {}
-                None => break,
+                None => {
+                    // A probe that broke the prober is no reason to be silent about it.
+                    for index in std::mem::take(&mut begun) {
+                        let id = &shared.jobs[index].id;
+                        found.push((index, Finding::not_tried(id, stamp, "the prober failed")));
+                        shared.busy[index].store(false, Ordering::Relaxed);
+                    }
+                    break;
+                }
             },
             _ = stopped.wait_for(|stop| *stop) => break,
         }
