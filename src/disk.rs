@@ -110,7 +110,7 @@ pub fn sources(site: &Path, paths: &[String]) -> Result<Vec<Source>, DiskError> 
 }
 
 /// Writes a file that is not there yet, with its folders. Tells whether it did.
-pub fn write_new(path: &Path, text: impl AsRef<[u8]>) -> Result<bool, DiskError> {
+pub fn write_new(path: &Path, text: &str) -> Result<bool, DiskError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
     }
@@ -119,7 +119,7 @@ pub fn write_new(path: &Path, text: impl AsRef<[u8]>) -> Result<bool, DiskError>
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) => return Err(DiskError::new("create", path)(error)),
     };
-    file.write_all(text.as_ref()).map_err(DiskError::new("write", path))?;
+    file.write_all(text.as_bytes()).map_err(DiskError::new("write", path))?;
     Ok(true)
 }
 
@@ -205,10 +205,9 @@ pub fn append(
     file.lock().map_err(DiskError::new("lock", path))?;
     append_locked(&mut file, header, lines, is_whole).map_err(DiskError::new("append to", path))?;
     if is_new {
-        // The name of a new file is only on the disk once its folder is.
-        File::open(parent)
-            .and_then(|folder| folder.sync_all())
-            .map_err(DiskError::new("sync", parent))?;
+        // The name of a new file is only on the disk once its folder is. The rows are
+        // written all the same, and some file systems cannot do this.
+        let _ = File::open(parent).and_then(|folder| folder.sync_all());
     }
     Ok(())
 }

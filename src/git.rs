@@ -10,6 +10,8 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use crate::model::Time;
 
@@ -17,6 +19,8 @@ use crate::model::Time;
 const IDENTITY: &str = "aboveboard <aboveboard@users.noreply.github.com>";
 /// A commit that is younger is written anew instead of adding another: git pays by the commit.
 const AMEND_SECONDS: i64 = 3600;
+/// How long git may take for one thing.
+const LIMIT: Duration = Duration::from_secs(120);
 /// Settings of the author's repository that say how to reach others.
 const REACH: [&str; 6] = ["http.", "url.", "credential.", "ssh.", "protocol.", "core.sshcommand"];
 
@@ -56,14 +60,18 @@ fn readable(output: &Output) -> String {
     if lines.is_empty() { format!("git ended with {}", output.status) } else { lines.join("; ") }
 }
 
+/// Without user, password and query of any address in it; rather too much than too little.
 fn without_credentials(line: &str) -> String {
     let mut parts = line.split("://");
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find(['/', ' ', '\'', '"']).unwrap_or(part.len());
-        let host = part[..end].rfind('@').map_or(0, |at| at + 1);
+        let end = part.find([' ', '\'', '"']).unwrap_or(part.len());
+        let (address, rest) = part.split_at(end);
+        let address = address.rsplit('@').next().unwrap_or_default();
+        let address = address.split('?').next().unwrap_or_default();
         text.push_str("://");
-        text.push_str(&part[host..]);
+        text.push_str(address);
+        text.push_str(rest);
     }
     text
 }
@@ -75,6 +83,8 @@ pub struct Repository {
     top: PathBuf,
     /// Its own folder.
     folder: PathBuf,
+    /// How it names objects.
+    format: String,
     /// How it reaches others, as environment for git.
     reach: Vec<(String, String)>,
 }
@@ -86,20 +96,35 @@ impl Repository {
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, GitError> {
         let action = "find the repository of the site";
-        let asked = ["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"];
+        let asked = [
+            "rev-parse",
+            "--path-format=absolute",
+            "--show-toplevel",
+            "--git-common-dir",
+            "--show-object-format",
+        ];
         let found = run(command(folder).args(asked), &[], action)?;
         let found = String::from_utf8_lossy(&found);
-        let mut lines = found.lines().map(PathBuf::from);
-        let (Some(top), Some(own)) = (lines.next(), lines.next()) else {
+        let mut lines = found.lines();
+        let (Some(top), Some(own), Some(format)) = (lines.next(), lines.next(), lines.next())
+        else {
             return Err(GitError { action, said: "git did not say".to_owned(), code: None });
         };
+        let top = PathBuf::from(top);
         let listed = run(
             command(&top).args(["config", "--local", "--includes", "--null", "--list"]),
             &[],
             "read the settings of the repository",
         )?;
         let given = environment("GIT_CONFIG_COUNT").and_then(|count| count.parse().ok());
-        Ok(Self { top, folder: own, reach: reach(&listed, given.unwrap_or(0)) })
+        let mut reach = reach(&listed, given.unwrap_or(0));
+        let has_own_ssh = reach.iter().any(|(_, value)| value == "core.sshcommand");
+        if environment("GIT_SSH_COMMAND").is_none() && !has_own_ssh {
+            // Nobody is there to type a password, or to wait for ever.
+            let ssh = "ssh -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=20";
+            reach.push(("GIT_SSH_COMMAND".to_owned(), ssh.to_owned()));
+        }
+        Ok(Self { top, folder: own.into(), format: format.to_owned(), reach })
     }
 
     /// The path of the mirror that belongs to it.
@@ -124,7 +149,8 @@ impl Repository {
         let mirror = Mirror { repository: self, path };
         if !mirror.path.join("HEAD").exists() {
             let mut init = command(&self.top);
-            init.args(["init", "--quiet", "--bare", "--template="]).arg(&mirror.path);
+            init.args(["init", "--quiet", "--bare", "--template="]);
+            init.arg(format!("--object-format={}", self.format)).arg(&mirror.path);
             run(&mut init, &[], "make a mirror of the history")?;
         }
         Ok(mirror)
@@ -169,7 +195,7 @@ fn command(folder: &Path) -> Command {
     command
 }
 
-/// Runs git to its end. What it prints comes back.
+/// Runs git to its end, or until it has taken too long. What it prints comes back.
 fn run(command: &mut Command, input: &[u8], action: &'static str) -> Result<Vec<u8>, GitError> {
     let failed = |error: std::io::Error| {
         let said = match error.kind() {
@@ -181,22 +207,49 @@ fn run(command: &mut Command, input: &[u8], action: &'static str) -> Result<Vec<
         GitError { action, said, code: None }
     };
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // A group of its own, so that its helpers can be ended with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child = command.spawn().map_err(failed)?;
+    let id = child.id();
     let mut stdin = child.stdin.take();
-    // Beside reading, or both sides could wait for each other.
-    let output = std::thread::scope(|scope| {
+    let (done, is_done) = mpsc::channel::<()>();
+    // Writing beside reading, or both sides could wait for each other.
+    let (output, is_late) = std::thread::scope(|scope| {
         scope.spawn(move || {
             // A git that ends early says why.
             let _ = stdin.as_mut().map(|stdin| stdin.write_all(input));
         });
-        child.wait_with_output()
+        let watch = scope.spawn(move || {
+            let is_late = is_done.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout);
+            if is_late {
+                end(id);
+            }
+            is_late
+        });
+        let output = child.wait_with_output();
+        drop(done);
+        (output, watch.join().unwrap_or(false))
     });
     let output = output.map_err(failed)?;
-    if output.status.success() {
+    if is_late {
+        let said = format!("nothing came of it within {} s", LIMIT.as_secs());
+        Err(GitError { action, said, code: None })
+    } else if output.status.success() {
         Ok(output.stdout)
     } else {
         Err(GitError { action, said: readable(&output), code: output.status.code() })
     }
+}
+
+fn end(id: u32) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw) {
+        // Fails when it has ended meanwhile.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    #[cfg(not(unix))]
+    let _ = id;
 }
 
 /// A file of a commit: its mode, and the id of its content.
@@ -237,7 +290,9 @@ impl Mirror<'_> {
     ) -> Result<Vec<u8>, GitError> {
         let mut command = command(&self.repository.top);
         command.arg("--git-dir").arg(&self.path);
-        command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]).args(arguments);
+        command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
+        // A connection on which nothing moves is no connection.
+        command.args(["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30"]).args(arguments);
         command.envs(self.repository.reach.iter().cloned());
         run(&mut command, input, action)
     }
@@ -276,7 +331,12 @@ impl Mirror<'_> {
             author.strip_prefix(IDENTITY)?.split_whitespace().next()?.parse().ok()
         });
         let listed = self.git(&["ls-tree", "-r", "-z", "--full-tree", &id], &[], ACTION)?;
-        let entries = String::from_utf8_lossy(&listed)
+        let listed = String::from_utf8(listed).map_err(|_| GitError {
+            action: ACTION,
+            said: format!("the branch `{branch}` has a file whose name is not UTF-8; rename it"),
+            code: None,
+        })?;
+        let entries = listed
             .split('\0')
             .filter_map(|line| {
                 let (head, path) = line.split_once('\t')?;
@@ -341,11 +401,17 @@ impl Mirror<'_> {
         folders.insert(String::new(), BTreeMap::new());
         for (path, (mode, id)) in entries {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let line = format!("{mode} blob {id}\t{name}\0");
+            // A folder of the branch may be another repository.
+            let kind = if mode == "160000" { "commit" } else { "blob" };
+            let line = format!("{mode} {kind} {id}\t{name}\0");
             folders.entry(folder.to_owned()).or_default().insert(name.to_owned(), line);
             for (at, _) in folder.match_indices('/') {
                 folders.entry(folder[..at].to_owned()).or_default();
             }
+        }
+        if let Some(path) = entries.keys().find(|path| folders.contains_key(*path)) {
+            let said = format!("the branch has a file `{path}` where a folder must be; rename it");
+            return Err(GitError { action: "write the history", said, code: None });
         }
         let depth =
             |folder: &str| if folder.is_empty() { 0 } else { folder.matches('/').count() + 1 };
@@ -423,7 +489,8 @@ mod tests {
                 "To https://u@host.example/a and ssh://git@b/c",
                 "To https://host.example/a and ssh://b/c",
             ),
-            ("https://host.example/a@b", "https://host.example/a@b"),
+            ("'https://me:pa/ss@host.example/a': no", "'https://host.example/a': no"),
+            ("https://host.example/a?token=x", "https://host.example/a"),
             ("nothing", "nothing"),
         ] {
             assert_eq!(without_credentials(said), want);

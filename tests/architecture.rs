@@ -98,7 +98,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("process::Command", &["git.rs", "probe/exec.rs", "commands/probe/watch.rs"]),
     ("Command::new", &["git.rs", "probe/exec.rs", "commands/probe/watch.rs"]),
     ("SystemTime::now", &["main.rs", "probe/mod.rs"]),
-    ("Instant::now", &["probe/", "commands/demo/"]),
+    ("Instant::now", &["probe/", "commands/demo/", "commands/probe/watch.rs"]),
     ("std::net", &["probe/", "serve.rs", "commands/demo/"]),
     ("tokio::net", &["probe/", "serve.rs", "commands/demo/"]),
     ("std::env::", &["main.rs", "disk.rs"]),

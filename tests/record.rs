@@ -288,6 +288,43 @@ fn a_commit_of_a_person_is_never_written_anew() {
     assert!(!site.join("data/README.md").exists());
 }
 
+/// A commit on the branch whose only file is this.
+fn put(world: &World, path: &str, text: &str) {
+    let person = world.clone_as(&format!("person-{}", path.replace('/', "-")), &[]);
+    git(&person, &["checkout", "--quiet", "--orphan", "data"]);
+    git(&person, &["rm", "--quiet", "-rf", "."]);
+    support::write(&person, &[(path, text)]);
+    git(&person, &["add", "--force", path]);
+    git(&person, &["commit", "--quiet", "--message", "by hand"]);
+    git(&person, &["push", "--quiet", "--force", "origin", "data"]);
+}
+
+#[test]
+fn a_last_row_without_its_line_break_is_a_row() {
+    let world = World::new();
+    let site = world.clone_as("site", &[]);
+    put(&world, "2026/11/2026-11-22.csv", &format!("{}{}", store::HEADER, row(1, "by-hand")));
+    append(&site, DAY, &[row(2, "a")]);
+    recorded(&site, "2026-11-22T10:00:00Z");
+    assert_eq!(world.rows(), BTreeSet::from([row(1, "by-hand"), row(2, "a")]));
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder_is_told_and_kept() {
+    let world = World::new();
+    let site = world.clone_as("site", &[]);
+    put(&world, "2026", "a note\n");
+    append(&site, DAY, &[row(1, "a")]);
+    let output = record(&site, "2026-11-22T10:00:00Z");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        said(&output).contains("has a file `2026` where a folder must be"),
+        "{}",
+        said(&output)
+    );
+    assert_eq!(world.branch(), [("2026".to_owned(), "a note".to_owned())]);
+}
+
 #[test]
 fn the_branch_cannot_write_outside_of_the_history() {
     let world = World::new();

@@ -203,19 +203,23 @@ fn take(
             continue;
         }
         let place = folder.join("data").join(path);
-        let theirs = mirror.content(id)?;
-        let whole = &theirs[..store::whole_lines(&theirs)];
-        if !here.contains_key(path) && disk::write_new(&place, whole)? {
-            taken += store::missing(&[], whole).1;
-            continue;
-        }
-        let (lines, rows) = store::missing(&disk::read(&place)?, whole);
+        let ours = if here.contains_key(path) { disk::read(&place)? } else { Vec::new() };
+        let (lines, rows) = store::missing(&ours, &whole(mirror.content(id)?));
+        // Under the lock of the file: a prober may write to it meanwhile.
         if rows > 0 {
             disk::append(&place, store::HEADER.as_bytes(), &lines, store::is_whole_row)?;
             taken += rows;
         }
     }
     Ok(taken)
+}
+
+/// A file with the line break at its end that an editor may have left out.
+fn whole(mut bytes: Vec<u8>) -> Vec<u8> {
+    if store::is_whole_row(&bytes[store::whole_lines(&bytes)..]) {
+        bytes.push(b'\n');
+    }
+    bytes
 }
 
 /// A file of the branch that belongs into `data`: nobody may write anywhere else from there.
@@ -243,7 +247,7 @@ fn changed(
             continue;
         }
         let theirs = match theirs {
-            Some((_, id)) => mirror.content(id)?,
+            Some((_, id)) => whole(mirror.content(id)?),
             None => store::HEADER.as_bytes().to_vec(),
         };
         let ours = disk::read(&folder.join("data").join(&path))?;

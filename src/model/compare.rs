@@ -69,7 +69,9 @@ impl Comparison {
 
 /// Equal as texts, or as numbers: `1.0` is `1`.
 fn same(value: &str, wanted: &str) -> bool {
-    let number = |text: &str| text.parse::<f64>().ok();
+    // Beyond this, different whole numbers are the same float.
+    let exact = |number: &f64| number.abs() < 9_007_199_254_740_992.0;
+    let number = |text: &str| text.parse::<f64>().ok().filter(exact);
     value == wanted || number(value).is_some_and(|value| number(wanted) == Some(value))
 }
 
@@ -85,6 +87,7 @@ mod tests {
             ("!= down", &["up", ""], &["down"]),
             ("3", &["3", "3.0"], &["4"]),
             ("true", &["true"], &["false"]),
+            ("9007199254740993", &["9007199254740993"], &["9007199254740992"]),
             ("< 100", &["99.5", "-1"], &["100", "many"]),
             ("<=100", &["100"], &["100.1"]),
             ("> 1", &["2"], &["1"]),

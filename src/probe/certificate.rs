@@ -24,6 +24,18 @@ pub struct Certificate {
     pub not_after: String,
 }
 
+impl Certificate {
+    /// The same with each text of the server's changed.
+    pub fn map(self, change: impl Fn(String) -> String) -> Self {
+        Self {
+            subject: change(self.subject),
+            issuer: change(self.issuer),
+            names: self.names.into_iter().map(&change).collect(),
+            ..self
+        }
+    }
+}
+
 /// The certificates of a chain that can be read.
 pub fn describe(chain: &[CertificateDer<'_>]) -> Vec<Certificate> {
     chain
@@ -75,9 +87,11 @@ pub fn ends(chain: &[CertificateDer<'_>], roots: &RootCertStore) -> Option<Time>
         let issuer = current.issuer.to_der().ok()?;
         // An anchor keeps the name without the tag and length around it.
         let is_anchor = roots.roots.iter().any(|root| issuer.ends_with(&root.subject));
+        // Of twins the one that ends last; the server may send an old one beside it.
         let next = chain
             .iter()
-            .find(|other| other.subject == current.issuer && other.subject != current.subject);
+            .filter(|other| other.subject == current.issuer && other.subject != current.subject)
+            .max_by_key(|other| time(&other.validity.not_after));
         match next.filter(|_| !is_anchor) {
             Some(next) => current = next,
             None => break,

@@ -31,13 +31,12 @@ pub async fn connect(host: &str, port: u16, trace: &mut Trace) -> Result<TcpStre
 pub async fn lookup(host: &str, port: u16, trace: &mut Trace) -> Result<Vec<SocketAddr>, Failure> {
     trace.part = "dns";
     let start = Instant::now();
-    let addresses = match host.parse::<IpAddr>() {
-        Ok(address) => vec![SocketAddr::new(address, port)],
-        Err(_) => {
-            let found = tokio::net::lookup_host((host, port)).await;
-            interleaved(found.map_err(|error| Failure::of_lookup(&error))?.collect())
-        }
-    };
+    if let Ok(address) = host.parse::<IpAddr>() {
+        trace.part = "answer";
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let found = tokio::net::lookup_host((host, port)).await;
+    let addresses = interleaved(found.map_err(|error| Failure::of_lookup(&error))?.collect());
     if addresses.is_empty() {
         return Err(Failure::name_not_found());
     }

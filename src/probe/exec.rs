@@ -77,8 +77,14 @@ fn judge(
     said: &[u8],
     trace: &mut Trace,
 ) -> Verdict {
-    let said = String::from_utf8_lossy(said);
-    trace.said = said.lines().next().map(str::to_owned).filter(|line| !line.is_empty());
+    // A line that was cut off may hold half a secret.
+    let whole = if said.len() < SAID_LIMIT {
+        said.len()
+    } else {
+        said.iter().rposition(|byte| *byte == b'\n').unwrap_or(0)
+    };
+    let said = String::from_utf8_lossy(&said[..whole]);
+    trace.said = Some(said.trim_end().to_owned()).filter(|said| !said.is_empty());
     let code = status.map_err(|error| Failure::of_io(&error))?.code();
     trace.code = code.and_then(|code| u16::try_from(code).ok());
     match code {

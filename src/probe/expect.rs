@@ -1,10 +1,10 @@
 //! What a good HTTP answer looks like, and whether one does.
 
-use hyper::HeaderMap;
 use regex::bytes::Regex;
 use serde_json::Value;
 
-use super::Failure;
+use super::http::Answer;
+use super::{Concern, Failure};
 use crate::model::JsonPath;
 use crate::model::compare::Comparison;
 use crate::model::json_path;
@@ -35,8 +35,9 @@ impl Expectation {
             || !self.json.is_empty()
     }
 
-    /// Compares an answer.
-    pub fn check(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<(), Failure> {
+    /// Compares an answer. What it finds worrying though good comes back.
+    pub(super) fn check(&self, answer: &Answer) -> Result<Option<Concern>, Failure> {
+        let status = answer.status.as_u16();
         if !self.status.iter().any(|(from, to)| (*from..=*to).contains(&status)) {
             return Err(Failure::new("http status", format!("http status {status}")));
         }
@@ -45,29 +46,44 @@ impl Expectation {
             let fits = |value: &hyper::header::HeaderValue| {
                 String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase().contains(&wanted)
             };
-            if !headers.get_all(name).iter().any(fits) {
+            if !answer.headers.get_all(name).iter().any(fits) {
                 return Err(Failure::new("header", format!("header: `{name}` is not as expected")));
             }
         }
+        let body = answer.body.as_slice();
+        let failed = |words: &str| {
+            let place = if answer.is_cut { " in its first MiB" } else { "" };
+            Err(Failure::new("body", format!("body: {words}{place}")))
+        };
         let has = |text: &str| body.windows(text.len().max(1)).any(|part| part == text.as_bytes());
         if self.contains.as_deref().is_some_and(|text| !has(text)) {
-            return Err(Failure::new("body", "body: expected text is missing"));
+            return failed("expected text is missing");
         }
         if self.not_contains.as_deref().is_some_and(has) {
             return Err(Failure::new("body", "body: unwanted text is present"));
         }
         if self.matches.as_ref().is_some_and(|pattern| !pattern.is_match(body)) {
-            return Err(Failure::new("body", "body: it does not match"));
+            return failed("it does not match");
         }
         if !self.json.is_empty() {
-            let document: Value = serde_json::from_slice(body)
-                .map_err(|_| Failure::new("body", "body: it is not JSON"))?;
-            for (path, comparison) in &self.json {
-                let value = look_up(&document, path).and_then(plain);
-                if !comparison.fits(value.as_deref()) {
-                    let words = format!("body: `{}` is not as expected", path.as_str());
-                    return Err(Failure::new("body", words));
-                }
+            self.check_json(answer)?;
+        }
+        // What stands behind the limit nobody knows.
+        let is_unsure = answer.is_cut && self.not_contains.is_some();
+        Ok(is_unsure.then(|| "body: only its first MiB was looked through".to_owned()))
+    }
+
+    fn check_json(&self, answer: &Answer) -> Result<(), Failure> {
+        if answer.is_cut {
+            return Err(Failure::new("body", "body: it is too large to be read as JSON"));
+        }
+        let document: Value = serde_json::from_slice(&answer.body)
+            .map_err(|_| Failure::new("body", "body: it is not JSON"))?;
+        for (path, comparison) in &self.json {
+            let value = look_up(&document, path).and_then(plain);
+            if !comparison.fits(value.as_deref()) {
+                let words = format!("body: `{}` is not as expected", path.as_str());
+                return Err(Failure::new("body", words));
             }
         }
         Ok(())

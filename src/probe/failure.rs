@@ -76,6 +76,11 @@ impl Failure {
         Self::new("reset", "connection reset")
     }
 
+    /// The other side ended the connection in good order, and too early.
+    pub fn closed() -> Self {
+        Self::new("reset", "connection closed too early")
+    }
+
     /// The answer is not what its protocol says.
     pub fn protocol() -> Self {
         Self::new("http", "http: not a valid answer")
@@ -96,6 +101,10 @@ impl Failure {
     /// Why a name could not be looked up. The standard library tells the resolver's
     /// codes apart only in its text.
     pub fn of_lookup(error: &io::Error) -> Self {
+        // The resolver calls it a name without an address when it cannot open a socket.
+        if let Err(error) = std::net::UdpSocket::bind((std::net::Ipv4Addr::LOCALHOST, 0)) {
+            return Self::of_io(&error).by(Fault::Prober);
+        }
         let text = error.to_string();
         let nobody = [
             "Name or service not known",
@@ -128,10 +137,14 @@ impl Failure {
             io::ErrorKind::TimedOut => Self::new("connect timeout", "connect timeout"),
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof => Self::reset(),
+            | io::ErrorKind::BrokenPipe => Self::reset(),
+            io::ErrorKind::UnexpectedEof => Self::closed(),
             io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => {
                 Self::prober("the prober ran out of sockets")
+            }
+            // A firewall or a sandbox around the prober.
+            io::ErrorKind::PermissionDenied => {
+                Self::prober("the system does not let the prober connect")
             }
             kind => Self::new("system", format!("system: {kind}")),
         }

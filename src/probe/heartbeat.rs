@@ -1,6 +1,6 @@
 //! A sign of life that something else leaves behind: a time at an address or in a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::expect::{look_up, plain};
 use super::failure::Fault;
@@ -27,8 +27,14 @@ pub(super) enum Source {
 
 impl Check {
     pub(super) async fn attempt(&self, context: &Context, trace: &mut Trace) -> Verdict {
+        trace.on_timeout = Some(cannot_read(": it takes too long"));
         let text = match &self.source {
-            Source::File(path) => read(path)?,
+            Source::File(path) => {
+                let path = path.clone();
+                // A disk that hangs must not hang the prober.
+                let read = tokio::task::spawn_blocking(move || read(&path)).await;
+                read.map_err(|_| cannot_read(""))??
+            }
             Source::Http(request) => {
                 // Where the time cannot be read, nobody knows how old it is.
                 let answer = http::fetch(request, true, context, trace)
@@ -72,7 +78,8 @@ fn parse_time(text: &str) -> Option<Time> {
     if let Some(time) = Time::parse_rfc3339(text) {
         return Some(time);
     }
-    let number: f64 = text.parse().ok().filter(|number: &f64| *number >= 0.0)?;
+    let number: f64 =
+        text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)?;
     // Seconds reach this number in the year 5138, milliseconds in 1973.
     let ms = if number < 1e11 { number * 1000.0 } else { number };
     Some(Time::from_ms(ms as i64))
@@ -86,9 +93,13 @@ fn cannot_read(why: &str) -> Failure {
     Failure::new("heartbeat", format!("heartbeat: it cannot be read{why}")).by(Fault::Prober)
 }
 
-fn read(path: &PathBuf) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let mut text = Vec::new();
+    // Opening a pipe waits for somebody to write into it.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(cannot_read(": it is not a file"));
+    }
     let read =
         std::fs::File::open(path).and_then(|file| file.take(FILE_LIMIT).read_to_end(&mut text));
     match read {
@@ -108,7 +119,7 @@ mod tests {
         for text in ["2026-11-22T11:05:03+01:00", "1795341903", "1795341903000", "1795341903.0"] {
             assert_eq!(parse_time(text), time, "{text}");
         }
-        for text in ["", "yesterday", "-1", "2026-11-22"] {
+        for text in ["", "yesterday", "-1", "2026-11-22", "inf", "1e400"] {
             assert_eq!(parse_time(text), None, "{text}");
         }
     }

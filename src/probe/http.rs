@@ -14,6 +14,8 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::expect::Expectation;
+use super::failure::Fault;
+use super::proxy::Proxy;
 use super::{Concern, Context, Failure, Trace, Verdict, dial, elapsed_ms, encoding, tls};
 use crate::model::target;
 
@@ -44,6 +46,8 @@ pub(super) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// There was more of it.
+    pub is_cut: bool,
     pub concern: Option<Concern>,
 }
 
@@ -57,8 +61,8 @@ pub(super) struct Check {
 impl Check {
     pub(super) async fn attempt(&self, context: &Context, trace: &mut Trace) -> Verdict {
         let answer = fetch(&self.request, self.expect.wants_body(), context, trace).await?;
-        self.expect.check(answer.status.as_u16(), &answer.headers, &answer.body)?;
-        Ok(answer.concern)
+        let seen = self.expect.check(&answer)?;
+        Ok(seen.or(answer.concern))
     }
 }
 
@@ -73,13 +77,24 @@ pub(super) async fn fetch(
     let mut method = request.method.clone();
     let mut body = request.body.clone();
     loop {
-        let opened = open(request, &url, context, trace).await?;
+        let opened = open(request, &url, context, trace).await.map_err(|failure| {
+            // Where an answer sends us is the target's business, also if we cannot get there.
+            match failure.fault {
+                Fault::Prober if failure.class != "proxy" && url != request.url => leads_nowhere(),
+                _ => failure,
+            }
+        })?;
         let concern = opened.concern.clone();
-        let message = message(request, &url, &method, &body, &opened)?;
+        let is_by_proxy = opened.through.is_some();
+        let message = message(request, &url, &method, &body, &opened)
+            .map_err(|failure| if url == request.url { failure } else { leads_nowhere() })?;
         // Connection tasks end with this set, also when time runs out.
         let mut connection = JoinSet::new();
         let response = send(opened, message, trace, &mut connection).await?;
         let status = response.status();
+        if is_by_proxy && status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(Proxy::refusal());
+        }
         trace.code = Some(status.as_u16());
         if request.follow_redirects
             && let Some(next) = redirect(&url, &response)?
@@ -101,8 +116,8 @@ pub(super) async fn fetch(
             continue;
         }
         let (parts, incoming) = response.into_parts();
-        let body = read(incoming, wants_body).await?;
-        return Ok(Answer { status, headers: parts.headers, body, concern });
+        let (body, is_cut) = read(incoming, wants_body).await?;
+        return Ok(Answer { status, headers: parts.headers, body, is_cut, concern });
     }
 }
 
@@ -147,8 +162,17 @@ pub(super) async fn open(
         let through = proxy.filter(|_| !is_websocket).map(|proxy| proxy.authorization.clone());
         return Ok(Opened { io: Box::new(stream), is_h2: false, through, concern: None });
     }
+    // Who we are is for the configured host only.
+    let is_own = url.origin() == request.url.origin();
+    let foreign;
+    let options = if is_own {
+        &request.tls
+    } else {
+        foreign = request.tls.without_identity();
+        &foreign
+    };
     let (stream, concern) =
-        tls::handshake(stream, &host, request.alpn, &request.tls, context, trace).await?;
+        tls::handshake(stream, &host, request.alpn, options, context, trace).await?;
     let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     Ok(Opened { io: Box::new(stream), is_h2, through: None, concern })
 }
@@ -258,7 +282,7 @@ pub(super) fn of_hyper(error: &hyper::Error) -> Failure {
         cause = inner.source();
     }
     if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
-        Failure::reset()
+        Failure::closed()
     } else {
         Failure::protocol()
     }
@@ -277,12 +301,17 @@ fn redirect(url: &Url, response: &Response<Incoming>) -> Result<Option<Url>, Fai
         Some(next) if matches!(next.scheme(), "http" | "https") && next.has_host() => {
             Ok(Some(next))
         }
-        _ => Err(Failure::new("redirect", "redirect: it leads nowhere")),
+        _ => Err(leads_nowhere()),
     }
 }
 
-/// Reads a body to its end or the limit; keeps it only where somebody looks at it.
-async fn read(mut body: Incoming, is_kept: bool) -> Result<Vec<u8>, Failure> {
+fn leads_nowhere() -> Failure {
+    Failure::new("redirect", "redirect: it leads nowhere")
+}
+
+/// Reads a body to its end or the limit, and tells which; keeps it only where somebody
+/// looks at it.
+async fn read(mut body: Incoming, is_kept: bool) -> Result<(Vec<u8>, bool), Failure> {
     let mut bytes = Vec::new();
     let mut room = BODY_LIMIT;
     while let Some(frame) = body.frame().await {
@@ -293,12 +322,12 @@ async fn read(mut body: Incoming, is_kept: bool) -> Result<Vec<u8>, Failure> {
                 bytes.extend_from_slice(part);
             }
             room -= part.len();
-            if room == 0 {
-                break;
+            if part.len() < data.len() {
+                return Ok((bytes, true));
             }
         }
     }
-    Ok(bytes)
+    Ok((bytes, false))
 }
 
 /// Reads an answer that is already there, as the prober would; for fuzzing.
@@ -313,6 +342,6 @@ pub fn read_answer(bytes: &[u8]) -> Result<(u16, Vec<u8>), Failure> {
         let mut connection = JoinSet::new();
         let response = send(opened, message, &mut Trace::new(), &mut connection).await?;
         let status = response.status().as_u16();
-        Ok((status, read(response.into_body(), true).await?))
+        Ok((status, read(response.into_body(), true).await?.0))
     })
 }

@@ -66,7 +66,7 @@ fn open(address: SocketAddr) -> Result<(Socket, bool), Failure> {
         if error.kind() == std::io::ErrorKind::PermissionDenied {
             Failure::prober("icmp: this system lets the prober send no echo")
         } else {
-            Failure::of_io(&error)
+            dial::of_connect(address, &error)
         }
     })
 }

@@ -339,7 +339,7 @@ impl Resolver<'_> {
             .map(|step| {
                 Ok(match step {
                     Step::Send(text) => stream::Step::Send(self.text(text)?.into_bytes()),
-                    Step::Expect(pattern) => stream::Step::Expect(regex(pattern)?),
+                    Step::Expect(pattern) => stream::Step::Expect(line_regex(pattern)?),
                 })
             })
             .collect()
@@ -375,6 +375,11 @@ impl Resolver<'_> {
 
 fn wrong_address(why: &str) -> CannotRun {
     CannotRun::new(why, "correct the variable in its address")
+}
+
+/// In a conversation `^` and `$` stand for the ends of lines.
+fn line_regex(pattern: &str) -> Result<regex::bytes::Regex, CannotRun> {
+    regex(&format!("(?mR){pattern}"))
 }
 
 fn regex(pattern: &str) -> Result<regex::bytes::Regex, CannotRun> {

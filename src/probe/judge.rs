@@ -23,11 +23,22 @@ impl Tried {
             latency_ms: self.latency_ms,
             code: trace.code,
             phases: trace.phases,
-            address: trace.address.map(|address| address.to_string()),
+            address: trace.address.map(|address| match address.port() {
+                0 => job.secrets.hide(&address.ip().to_string()),
+                _ => job.secrets.hide(&address.to_string()),
+            }),
             protocol: trace.protocol,
             redirects: trace.redirects.iter().map(|url| job.secrets.hide_url(url)).collect(),
-            certificates: trace.certificates,
-            said: trace.said.map(|said| job.secrets.hide(&said)),
+            certificates: trace
+                .certificates
+                .into_iter()
+                .map(|certificate| certificate.map(|text| job.secrets.hide(&text)))
+                .collect(),
+            // The whole first: a secret may go on in the next line.
+            said: trace.said.map(|said| {
+                let all = if job.secrets.are_in(&said) { "[hidden]" } else { &said };
+                job.secrets.hide(all.lines().next().unwrap_or_default())
+            }),
         }
     }
 }
@@ -35,32 +46,42 @@ impl Tried {
 /// The sample of some attempts, of which all but the last failed; every failure is told.
 pub(super) fn finding(job: &Job, time: Time, tries: Vec<Tried>) -> Finding {
     let count = tries.len();
-    let earlier = tries.iter().find_map(|tried| tried.result.as_ref().err().cloned());
+    let failures: Vec<&Failure> =
+        tries.iter().filter_map(|tried| tried.result.as_ref().err()).collect();
     let Some(last) = tries.last() else {
         return Finding::not_tried(&job.id, time, "not tried");
     };
     let (latency_ms, code) = (last.latency_ms, last.trace.code);
     let slow = job.degraded_after_ms.filter(|limit| i64::from(latency_ms) > *limit);
-    let (outcome, mut detail) = match (&last.result, slow) {
-        (Err(failure), _) => {
+    // Attempts that failed for a reason of our own say nothing; the others decide.
+    let theirs = failures.iter().filter(|failure| failure.fault != Fault::Prober);
+    let (said, times) = match theirs.clone().next_back() {
+        Some(failure) => (Some(*failure), theirs.count()),
+        None => (failures.last().copied(), failures.len()),
+    };
+    let decisive = said.filter(|_| last.result.is_err()).cloned();
+    let (outcome, mut detail) = match (&last.result, &decisive) {
+        (_, Some(failure)) => {
             let is_ours = failure.fault == Fault::Prober;
             (if is_ours { Outcome::Unknown } else { Outcome::Down }, failure.to_string())
         }
         (Ok(Some(concern)), _) => (Outcome::Degraded, concern.clone()),
-        (Ok(None), Some(limit)) => {
-            (Outcome::Degraded, format!("slow: {latency_ms} ms, the limit is {limit} ms"))
-        }
-        (Ok(None), None) => (Outcome::Up, String::new()),
+        _ => match slow {
+            Some(limit) => {
+                (Outcome::Degraded, format!("slow: {latency_ms} ms, the limit is {limit} ms"))
+            }
+            None => (Outcome::Up, String::new()),
+        },
     };
-    if last.result.is_err() {
+    if decisive.is_some() {
         if count > 1 {
-            detail.push_str(&format!(" ({count} of {count} attempts)"));
+            detail.push_str(&format!(" ({times} of {count} attempts)"));
         }
-    } else if let Some(first) = earlier {
+    } else if let Some(first) = failures.first() {
         if !detail.is_empty() {
             detail.push_str("; ");
         }
-        detail.push_str(&format!("{} of {count} attempts failed: {first}", count - 1));
+        detail.push_str(&format!("{} of {count} attempts failed: {first}", failures.len()));
     }
     let answered = last.result.is_ok() || code.is_some();
     Finding {
@@ -73,41 +94,58 @@ pub(super) fn finding(job: &Job, time: Time, tries: Vec<Tried>) -> Finding {
             code,
             detail: job.secrets.hide(&detail).into(),
         },
-        failure: last.result.as_ref().err().cloned(),
+        failure: decisive,
         is_named: job.is_named(),
+        is_networked: !job.host.is_empty(),
         attempts: tries.into_iter().map(|tried| tried.shown(job)).collect(),
     }
 }
 
-/// What the checks of the prober's own network said, each time they were asked.
+/// What the checks of the prober's own network said, before the round and after it.
 #[derive(Debug, Default)]
 pub(super) struct SelfChecks {
     /// All of them failed at one of those times.
     pub all_failed: bool,
-    /// One that needs the resolver passed, and never failed.
-    names_work: bool,
-    /// One passed.
+    /// Those that need the resolver found it working, or not, each time.
+    names: Option<bool>,
+    /// One was answered.
     network_works: bool,
 }
 
 impl SelfChecks {
-    /// Takes in what one round of them found.
-    pub(super) fn add(&mut self, findings: &[Finding], is_first: bool) {
-        let passed = |finding: &&Finding| finding.failure.is_none();
-        self.all_failed |= !findings.iter().any(|finding| passed(&finding));
-        let names_work = findings.iter().filter(passed).any(|finding| finding.is_named);
-        self.names_work = names_work && (is_first || self.names_work);
-        self.network_works |= findings.iter().any(|finding| passed(&finding));
+    /// Takes in what they found at one time.
+    pub(super) fn add(&mut self, findings: &[Finding]) {
+        // An answer that is not as expected came over the network all the same.
+        let passed =
+            |finding: &&Finding| finding.failure.is_none() || finding.sample.code.is_some();
+        let lost = |finding: &&Finding| {
+            finding.failure.as_ref().is_some_and(|failure| failure.fault == Fault::Names)
+        };
+        let named = || findings.iter().filter(|finding| finding.is_named);
+        let names = if named().any(|finding| passed(&finding)) {
+            Some(true)
+        } else {
+            named().any(|finding| lost(&finding)).then_some(false)
+        };
+        self.names = match (self.names, names) {
+            (Some(before), Some(now)) => Some(before && now),
+            (before, now) => before.or(now),
+        };
+        let works = findings.iter().any(|finding| passed(&finding));
+        self.all_failed |= !works;
+        self.network_works |= works;
     }
 }
 
 /// Takes back what may be the prober's own fault: it is we who may be cut off, not they.
-pub(super) fn round(findings: &mut [Finding], checks: &SelfChecks) {
+/// `is_whole` tells whether every probe took part.
+pub(super) fn round(findings: &mut [Finding], checks: &SelfChecks, is_whole: bool) {
     let is_ours = |finding: &Finding| {
         let failure = finding.failure.as_ref();
         failure.is_some_and(|failure| failure.fault != Fault::Target)
     };
-    let all_local = findings.iter().all(is_ours);
+    // What needs no network knows nothing about it.
+    let all_local = is_whole && findings.iter().filter(|finding| finding.is_networked).all(is_ours);
     let echo_works = findings
         .iter()
         .any(|finding| finding.kind == Some(Kind::Icmp) && finding.failure.is_none());
@@ -116,13 +154,13 @@ pub(super) fn round(findings: &mut [Finding], checks: &SelfChecks) {
         if finding.sample.outcome != Outcome::Down {
             continue;
         }
+        const ALL: &str = "every probe of this run failed so";
         let excuse = match failure.fault {
-            Fault::Names if all_local && !checks.names_work => {
-                Some("every probe of this run failed so")
+            Fault::Names if checks.names == Some(false) => {
+                Some("the name of no self check was found either")
             }
-            Fault::Network if all_local && !checks.network_works => {
-                Some("every probe of this run failed so")
-            }
+            Fault::Names if all_local && checks.names.is_none() => Some(ALL),
+            Fault::Network if all_local && !checks.network_works => Some(ALL),
             Fault::Echo if !echo_works => Some("no echo reached anybody"),
             _ if checks.all_failed => Some("no self check passed"),
             _ => None,
@@ -141,6 +179,7 @@ mod tests {
     fn found(kind: Kind, failure: Option<Failure>) -> Finding {
         let mut finding = Finding::not_tried("x", Time::from_seconds(0), "");
         finding.kind = Some(kind);
+        finding.is_networked = true;
         finding.sample.outcome = if failure.is_some() { Outcome::Down } else { Outcome::Up };
         finding.failure = failure;
         finding
@@ -148,7 +187,7 @@ mod tests {
 
     /// The outcomes of a round in which no self check is configured.
     fn outcomes(mut findings: Vec<Finding>) -> Vec<&'static str> {
-        round(&mut findings, &SelfChecks::default());
+        round(&mut findings, &SelfChecks::default(), true);
         findings.iter().map(|finding| finding.sample.outcome.word()).collect()
     }
 

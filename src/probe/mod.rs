@@ -138,6 +138,8 @@ pub struct Finding {
     failure: Option<Failure>,
     /// It looked up a name.
     is_named: bool,
+    /// It asked a host.
+    is_networked: bool,
 }
 
 impl Finding {
@@ -157,6 +159,7 @@ impl Finding {
             attempts: Vec::new(),
             failure: None,
             is_named: false,
+            is_networked: false,
         }
     }
 

@@ -80,9 +80,11 @@ impl Proxy {
 
     /// Connects to the proxy.
     pub(super) async fn connect(&self, trace: &mut Trace) -> Result<TcpStream, Failure> {
-        dial::connect(&self.host, self.port, trace)
-            .await
-            .map_err(|_| Self::failure("proxy: it cannot be reached"))
+        let unreachable = || Self::failure("proxy: it cannot be reached");
+        let before = trace.on_timeout.replace(unreachable());
+        let stream = dial::connect(&self.host, self.port, trace).await;
+        trace.on_timeout = before;
+        stream.map_err(|_| unreachable())
     }
 
     /// Asks the proxy for a connection to a host.
@@ -99,7 +101,7 @@ impl Proxy {
             head.push_str(&format!("Proxy-Authorization: {value}\r\n"));
         }
         head.push_str("\r\n");
-        trace.part = "proxy";
+        let before = trace.on_timeout.replace(Self::failure("proxy: it does not answer"));
         let broken = |_| Self::failure("proxy: the connection broke");
         stream.write_all(head.as_bytes()).await.map_err(broken)?;
         let mut answer = Vec::new();
@@ -110,15 +112,21 @@ impl Proxy {
             }
             answer.push(stream.read_u8().await.map_err(broken)?);
         }
+        trace.on_timeout = before;
         let answer = String::from_utf8_lossy(&answer);
-        match answer.split(' ').nth(1) {
+        match answer.split_ascii_whitespace().nth(1) {
             Some(code) if code.starts_with('2') => Ok(stream),
             // It reached us, and could not reach the target.
             Some("502" | "503" | "504") => {
                 Err(Failure::new("proxy", "proxy: it cannot reach the target"))
             }
-            _ => Err(Self::failure("proxy: it refused")),
+            _ => Err(Self::refusal()),
         }
+    }
+
+    /// It wants another credential, or forbids the way.
+    pub(super) fn refusal() -> Failure {
+        Self::failure("proxy: it refused")
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::failure::Fault;
 use super::judge::{self, SelfChecks, Tried};
 use super::{Clock, Context, Failure, Finding, Job, Proxies, Trace, elapsed_ms, tls};
 use crate::model::Time;
@@ -124,6 +125,8 @@ struct Shared {
     self_checks: Vec<Job>,
     context: Context,
     places: Semaphore,
+    /// Attempts that may hold sockets, also while they only wait.
+    sockets: Semaphore,
     hosts: BTreeMap<String, Semaphore>,
     stopped: watch::Receiver<bool>,
     gate: tokio::sync::Mutex<()>,
@@ -152,6 +155,7 @@ async fn rounds(
         busy: plan.jobs.iter().map(|_| AtomicBool::new(false)).collect(),
         hosts: hosts.collect(),
         places: Semaphore::new(plan.concurrency),
+        sockets: Semaphore::new(sockets()),
         context: Context { roots: tls::Roots::default(), proxies: plan.proxies, clock: plan.clock },
         jobs: plan.jobs,
         self_checks: plan.self_checks,
@@ -173,12 +177,30 @@ async fn rounds(
         }
         let stamp = stamp(plan.clock.now(), last_stamp);
         last_stamp = Some(stamp);
+        while underway.try_join_next().is_some() {}
         underway.spawn(round(Arc::clone(&shared), stamp, sender.clone()));
         // What fell due while the machine slept is not made up for.
         let passed = start.elapsed().as_nanos() / schedule.every.as_nanos().max(1);
         number = u32::try_from(passed).unwrap_or(u32::MAX).max(number).saturating_add(1);
     }
     while underway.join_next().await.is_some() {}
+}
+
+/// How many attempts the system has sockets for. An attempt may try two addresses at once
+/// while the resolver asks a third.
+fn sockets() -> usize {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // Without permission the old one stays.
+        let _ = setrlimit(Resource::Nofile, limit);
+        let current = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        usize::try_from(current.saturating_sub(30) / 4).unwrap_or(usize::MAX).clamp(1, 100_000)
+    }
+    #[cfg(not(unix))]
+    1000
 }
 
 /// The time of a round. A clock that was set back must not make two rounds one.
@@ -221,18 +243,20 @@ async fn round(shared: Arc<Shared>, stamp: Time, sender: mpsc::Sender<Event>) {
             _ = stopped.wait_for(|stop| *stop) => break,
         }
     }
+    // What was left out, or stopped, might have said something else.
+    let is_whole = found.len() == shared.jobs.len();
     found.sort_by_key(|(index, _)| *index);
     let mut findings: Vec<Finding> = found.into_iter().map(|(_, finding)| finding).collect();
     let mut checks = SelfChecks::default();
     if !shared.self_checks.is_empty() {
         let is_failing = findings.iter().any(|finding| finding.failure.is_some());
         if is_failing {
-            checks.add(&before.await.unwrap_or_default(), true);
+            checks.add(&before.await.unwrap_or_default());
             // The network may have gone while the round was under way.
-            checks.add(&self_check(Arc::clone(&shared), stamp).await, false);
+            checks.add(&self_check(Arc::clone(&shared), stamp).await);
         }
     }
-    judge::round(&mut findings, &checks);
+    judge::round(&mut findings, &checks, is_whole);
     let _ = sender.send(Event::Round(findings));
 }
 
@@ -257,6 +281,7 @@ async fn probe(shared: &Shared, job: &Job, round: Time) -> Finding {
             Some(places) => places.acquire().await.ok(),
             None => None,
         };
+        let _socket = shared.sockets.acquire().await.ok();
         let place = shared.places.acquire().await.ok();
         let time = *time.get_or_insert_with(|| shared.context.clock.now().max(round));
         shared.start().await;
@@ -284,12 +309,19 @@ async fn attempt(job: &Job, context: &Context) -> Tried {
     let start = Instant::now();
     let timed = tokio::time::timeout(job.timeout, job.check.attempt(context, &mut trace)).await;
     let latency_ms = elapsed_ms(start);
-    let result = timed.unwrap_or_else(|_| {
+    let mut result = timed.unwrap_or_else(|_| {
         Err(match trace.on_timeout.take() {
             Some(failure) => failure,
             None => Failure::timeout(trace.part, job.timeout),
         })
     });
+    if let Err(failure) = &mut result
+        && !trace.redirects.is_empty()
+        && matches!(failure.fault, Fault::Names | Fault::Network)
+    {
+        // The target was reached; where it sends us is its own business.
+        failure.fault = Fault::Target;
+    }
     Tried { result, latency_ms, trace }
 }
 

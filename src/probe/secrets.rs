@@ -16,6 +16,9 @@ impl Secrets {
         if value.is_empty() {
             return;
         }
+        for line in value.lines().map(str::trim).filter(|line| line.len() >= 4 && *line != value) {
+            self.0.push(line.to_lowercase());
+        }
         // Base64 of a text inside a longer one starts at one of three offsets; its inner
         // part is the same whatever stands around it.
         for skip in 0..3.min(value.len()) {
@@ -38,10 +41,22 @@ impl Secrets {
 
     /// The text, or a mark in its place when a secret is in it.
     pub fn hide(&self, text: &str) -> String {
+        if self.are_in(text) {
+            return "[hidden]".to_owned();
+        }
+        // What a server or a program says must not steer a terminal either.
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    }
+
+    /// Whether a secret is in a text, in any of its forms.
+    pub fn are_in(&self, text: &str) -> bool {
         let plain = text.to_lowercase();
+        let url_safe = plain.replace('-', "+").replace('_', "/");
         let decoded = percent_decode_str(&plain).decode_utf8_lossy().to_lowercase();
-        let shows = |secret: &String| plain.contains(secret) || decoded.contains(secret);
-        if self.0.iter().any(shows) { "[hidden]".to_owned() } else { text.to_owned() }
+        let shows = |secret: &String| {
+            [&plain, &decoded, &url_safe].iter().any(|form| form.contains(secret.as_str()))
+        };
+        self.0.iter().any(shows)
     }
 
     /// An address without its credentials, query and fragment, as far as it may be shown.

@@ -30,6 +30,7 @@ fn cannot_read(why: &str) -> Failure {
 
 impl Check {
     pub(super) async fn attempt(&self, context: &Context, trace: &mut Trace) -> Verdict {
+        trace.on_timeout = Some(cannot_read("it takes too long"));
         let answer = http::fetch(&self.request, true, context, trace)
             .await
             .map_err(|failure| cannot_read(&failure.to_string()))?;

@@ -51,6 +51,11 @@ pub fn not_as_expected() -> Failure {
     Failure::new("answer", "answer: it is not as expected")
 }
 
+/// Why an answer was waited for in vain, though something came.
+pub fn not_in_time() -> Failure {
+    Failure::new("timeout", "answer: what is expected did not come in time")
+}
+
 async fn converse(mut io: impl Io, steps: &[Step], trace: &mut Trace) -> Result<(), Failure> {
     let start = Instant::now();
     let mut heard = Vec::new();
@@ -62,9 +67,10 @@ async fn converse(mut io: impl Io, steps: &[Step], trace: &mut Trace) -> Result<
                     io.flush().await
                 };
                 sent.await.map_err(|error| Failure::of_io(&error))?;
+                heard.clear();
             }
             Step::Expect(pattern) => loop {
-                if let Some(found) = pattern.find(&heard) {
+                if let Some(found) = pattern.find(&heard).filter(|_| !heard.is_empty()) {
                     let end = found.end();
                     heard.drain(..end);
                     trace.on_timeout = None;
@@ -74,14 +80,14 @@ async fn converse(mut io: impl Io, steps: &[Step], trace: &mut Trace) -> Result<
                     return Err(not_as_expected());
                 }
                 if !heard.is_empty() {
-                    trace.on_timeout = Some(not_as_expected());
+                    trace.on_timeout = Some(not_in_time());
                 }
                 let count =
                     io.read_buf(&mut heard).await.map_err(|error| Failure::of_io(&error))?;
                 trace.phases.first_byte_ms.get_or_insert_with(|| elapsed_ms(start));
                 if count == 0 {
                     return Err(if heard.is_empty() {
-                        Failure::reset()
+                        Failure::closed()
                     } else {
                         not_as_expected()
                     });

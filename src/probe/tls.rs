@@ -86,6 +86,16 @@ impl Options {
         Ok(options)
     }
 
+    /// The same trust, and nobody in particular.
+    pub fn without_identity(&self) -> Self {
+        Self {
+            authorities: self.authorities.clone(),
+            identity: None,
+            insecure: self.insecure,
+            cert_warn_ms: self.cert_warn_ms,
+        }
+    }
+
     fn config(&self, verifier: Arc<Recorder>, alpn: Alpn) -> Result<ClientConfig, Error> {
         let builder = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
@@ -117,7 +127,7 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// Roots of trust, and the verifier made from them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Authorities {
     roots: Arc<RootCertStore>,
     verifier: Arc<WebPkiServerVerifier>,
@@ -240,9 +250,11 @@ pub async fn handshake(
     let stream = shaken.map_err(|error| Failure::of_io(&error))?;
     trace.phases.tls_ms = Some(elapsed_ms(start));
     trace.part = "answer";
-    let concern = options.cert_warn_ms.filter(|_| !options.insecure).and_then(|limit| {
+    let concern = options.cert_warn_ms.and_then(|limit| {
         let left = certificate::ends(&chain, &authorities.roots)?.ms() - context.clock.now().ms();
         (left < limit).then(|| match left / DAY {
+            // Only where any certificate will do.
+            _ if left < 0 => "certificate expired".to_owned(),
             0 => "certificate expires in less than a day".to_owned(),
             1 => "certificate expires in 1 day".to_owned(),
             days => format!("certificate expires in {days} days"),

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::stream::{Step, not_as_expected};
+use super::stream::{Step, not_as_expected, not_in_time};
 use super::{Context, Failure, Trace, Verdict, elapsed_ms, encoding, http, tls};
 
 /// HTTP/2 has no upgrade.
@@ -106,7 +106,7 @@ async fn converse(
                     trace.on_timeout = None;
                     break;
                 }
-                trace.on_timeout = Some(not_as_expected());
+                trace.on_timeout = Some(not_in_time());
             },
         }
     }
@@ -141,6 +141,7 @@ async fn send(io: &mut TokioIo<Upgraded>, code: u8, payload: &[u8]) -> Result<()
 async fn receive(io: &mut TokioIo<Upgraded>) -> Result<Vec<u8>, Failure> {
     let not_valid = || Failure::new("websocket", "websocket: not a valid frame");
     let mut message = Vec::new();
+    let mut is_begun = false;
     loop {
         let read = |error: std::io::Error| Failure::of_io(&error);
         let (first, second) =
@@ -150,18 +151,26 @@ async fn receive(io: &mut TokioIo<Upgraded>) -> Result<Vec<u8>, Failure> {
         if first & 0x70 != 0 || second & 0x80 != 0 {
             return Err(not_valid());
         }
+        // A control frame is short and whole; a message begins once, and goes on until its end.
+        let is_control = code & 8 != 0;
+        let fits =
+            if is_control { is_last && second <= 125 } else { (code == CONTINUATION) == is_begun };
+        if !fits {
+            return Err(not_valid());
+        }
         let length = match second {
             126 => u64::from(io.read_u16().await.map_err(read)?),
             127 => io.read_u64().await.map_err(read)?,
             length => u64::from(length),
         };
         let length =
-            usize::try_from(length).ok().filter(|length| message.len() + length <= MESSAGE_LIMIT);
+            usize::try_from(length).ok().filter(|length| *length <= MESSAGE_LIMIT - message.len());
         let mut payload = vec![0; length.ok_or_else(not_as_expected)?];
         io.read_exact(&mut payload).await.map_err(read)?;
         match code {
             CONTINUATION | TEXT | BINARY => {
                 message.append(&mut payload);
+                is_begun = true;
                 if is_last {
                     return Ok(message);
                 }

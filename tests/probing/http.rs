@@ -83,11 +83,11 @@ fn answers_are_judged() {
             ("down", Some(500), "http status 500"),
         ),
         ("SSH-2.0-OpenSSH_9.6\r\n".into(), "", ("down", None, "http: not a valid answer")),
-        ("".into(), "", ("down", None, "connection reset")),
+        ("".into(), "", ("down", None, "connection closed too early")),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf".into(),
             "",
-            ("down", Some(200), "connection reset"),
+            ("down", Some(200), "connection closed too early"),
         ),
         (
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n".into(),
@@ -194,7 +194,7 @@ fn silence_and_refusal_are_told_apart_in_bounded_time() {
             ("down", None, "answer timeout after 400 ms"),
             ("down", None, "answer timeout after 400 ms"),
             ("down", Some(200), "answer timeout after 400 ms"),
-            ("down", Some(200), "connection reset"),
+            ("down", Some(200), "connection closed too early"),
             ("down", None, "connect timeout after 400 ms"),
             ("down", None, "connection refused"),
             ("down", None, "connection refused"),
@@ -234,6 +234,38 @@ fn an_endless_body_is_read_to_its_limit_only() {
         let finding = probe_one(&format!("http://{endless}/"), keys);
         assert_eq!(told(&finding), ("up", Some(200), ""));
     }
+}
+
+#[test]
+fn what_stands_behind_the_limit_is_not_guessed() {
+    let body = format!("start{}Traceback", "a".repeat(1 << 20));
+    let probe = |keys: &str| {
+        let server = answers(ok(&body));
+        crate::words(&probe_one(&format!("http://{server}/"), &format!("expect: {{ {keys} }}")))
+    };
+    assert_eq!(probe("body_contains: start"), "up");
+    assert_eq!(
+        probe("body_contains: Traceback"),
+        "down body: expected text is missing in its first MiB"
+    );
+    assert_eq!(
+        probe("body_not_contains: Traceback"),
+        "degraded body: only its first MiB was looked through"
+    );
+    assert_eq!(probe("json: { $.x: 1 }"), "down body: it is too large to be read as JSON");
+}
+
+#[test]
+fn a_redirect_to_nowhere_is_the_fault_of_who_sends_us_there() {
+    let to = |location: &str| {
+        let answer =
+            format!("HTTP/1.1 302 Go\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+        let probe = format!("{{ url: 'http://{}/' }}", answers(answer));
+        let found = crate::run(std::path::Path::new("."), &Variables::new(), &[probe], "");
+        crate::words(&found[0])
+    };
+    assert!(to("http://name.invalid/").starts_with("down dns: "));
+    assert!(to("http://[2001:db8::1]/").starts_with("down "));
 }
 
 #[test]

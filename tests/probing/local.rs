@@ -31,13 +31,18 @@ fn a_heartbeat_is_as_old_as_it_says() {
     assert_eq!(file("g", jobs, "json: '$.jobs[0].at'"), "up");
     assert_eq!(file("g", jobs, "json: '$.jobs[1].at'"), "down heartbeat: the last one is too old");
     assert_eq!(file("g", jobs, "json: '$.jobs[2].at'"), "down heartbeat: no time stands there");
+    // Opening a pipe would wait for ever.
+    std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+    let pipe = "{ heartbeat: { file: pipe, max_age: 1h }, timeout: 2s }".to_owned();
+    let finding = &probe_in(folder.path(), &Variables::new(), &[pipe], "")[0];
+    assert_eq!(words(finding), "unknown heartbeat: it cannot be read: it is not a file");
     let missing = format!("{{ heartbeat: {{ file: {}, max_age: 1h }} }}", "nowhere");
     let finding = &probe_in(folder.path(), &Variables::new(), &[missing], "")[0];
     assert_eq!(words(finding), "down heartbeat: there is none yet");
 
     let url = |address: std::net::SocketAddr, keys: &str| {
         let finding = probe_subject(&format!(
-            "heartbeat: {{ url: 'http://{address}/', max_age: 1h, {keys} }}"
+            "heartbeat: {{ url: 'http://{address}/', max_age: 1h, {keys} }}, timeout: 1s"
         ));
         words(&finding)
     };
@@ -51,6 +56,8 @@ fn a_heartbeat_is_as_old_as_it_says() {
         url(answers("HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"), ""),
         "unknown heartbeat: it cannot be read: http status 500"
     );
+    let mute = crate::servers::greets("");
+    assert_eq!(url(mute, ""), "unknown heartbeat: it cannot be read: it takes too long");
     assert_eq!(url(closed(), ""), "unknown heartbeat: it cannot be read: connection refused");
 }
 

@@ -87,6 +87,18 @@ fn self_checks_tell_whether_the_prober_is_cut_off() {
     let lost = "tcp://name.invalid:1";
     assert!(found(&[lost], &passes)[0].starts_with("unknown dns: "));
     assert!(found(&[lost], &passes_by_name)[0].starts_with("down dns: "));
+    // And that they cannot, whatever needs none.
+    let fails_by_name = format!("{passes}, 'tcp://nobody.invalid:1'");
+    let beside = found(&[lost, &format!("tcp://{up}")], &fails_by_name);
+    assert!(beside[0].starts_with("unknown dns: "), "{beside:?}");
+    assert_eq!(beside[1], "up");
+    // An answer, though not a good one, came over the network.
+    let answering = serve(|mut stream| {
+        request(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n");
+    });
+    let answers = format!("'http://{answering}/'");
+    assert_eq!(found(&[&refused], &answers), ["down connection refused"]);
 }
 
 #[test]
@@ -119,6 +131,33 @@ fn a_host_that_is_silent_leaves_its_place_to_others() {
     assert!(found.iter().all(|found| found.sample.outcome == Outcome::Down));
     // One after the other would take six seconds; the second begins after one.
     assert!(start.elapsed() < Duration::from_millis(5500), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_prober_without_sockets_calls_nobody_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let mute = serve(|stream| {
+        std::thread::sleep(Duration::from_secs(4));
+        drop(stream);
+    });
+    let up = serve(drop).port();
+    let probes: String = (0..60)
+        .map(|number| match number % 6 {
+            5 => format!("      - {{ id: up-{number}, url: 'tcp://localhost:{up}' }}\n"),
+            _ => format!("      - {{ id: mute-{number}, url: 'http://{mute}/' }}\n"),
+        })
+        .collect();
+    site(folder.path(), &format!("components:\n  - id: a\n    probes:\n{probes}"));
+    let program = env!("CARGO_BIN_EXE_aboveboard");
+    let output = Command::new("sh")
+        .args(["-c", &format!("ulimit -n 50; exec '{program}' probe --quiet")])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let rows = rows(folder.path());
+    let up: Vec<&String> = rows.iter().filter(|row| row.contains(",up-")).collect();
+    assert!(up.len() == 10 && up.iter().all(|row| row.contains(",up,")), "{up:#?}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn smtp_websockets_and_grpc_of_other_people_are_understood() {
     assert_eq!(probe("wss", "wss", "/", steps), "up Some(101)");
     assert_eq!(
         probe("ws", "ws", "/", "timeout: 400ms, steps: [{ send: a }, { expect: b }]"),
-        "down answer: it is not as expected Some(101)"
+        "down answer: what is expected did not come in time Some(101)"
     );
     assert_eq!(probe("grpc", "grpc", "", ""), "up Some(0)");
     assert_eq!(probe("grpcs", "grpcs", "/acme.Billing", ""), "up Some(0)");

@@ -11,7 +11,10 @@ fn a_banner_tells_who_answers() {
     let probe = |keys: &str| words(&probe_one(&format!("tcp://{ssh}"), keys));
     assert_eq!(probe(""), "up");
     assert_eq!(probe("banner: '^SSH-2'"), "up");
-    assert_eq!(probe("banner: '^220 ', timeout: 300ms"), "down answer: it is not as expected");
+    assert_eq!(
+        probe("banner: '^220 ', timeout: 300ms"),
+        "down answer: what is expected did not come in time"
+    );
     let mute = greets("");
     let finding = probe_one(&format!("tcp://{mute}"), "banner: '^220 ', timeout: 300ms");
     assert_eq!(told(&finding), ("down", None, "answer timeout after 300 ms"));
@@ -21,6 +24,21 @@ fn a_banner_tells_who_answers() {
     let chatty = serve(|mut stream| while stream.write_all(&[b'x'; 4096]).is_ok() {});
     let finding = probe_one(&format!("tcp://{chatty}"), "banner: '^220 '");
     assert_eq!(told(&finding), ("down", None, "answer: it is not as expected"));
+}
+
+#[test]
+fn a_banner_has_lines_and_something_in_it() {
+    let greeting = serve(|mut stream| {
+        let _ = stream.write_all(b"SSH-2.0-x\r\n");
+        while line(&mut stream) == "PING" {
+            let _ = stream.write_all(b"+PONG\r\n");
+        }
+    });
+    let both = r#"banner: "^SSH-2.0-", steps: [{ send: "PING\r\n" }, { expect: '^\+PONG$' }]"#;
+    assert_eq!(words(&probe_one(&format!("tcp://{greeting}"), both)), "up");
+    let mute = greets("");
+    let finding = probe_one(&format!("tcp://{mute}"), "banner: '^', timeout: 300ms");
+    assert_eq!(words(&finding), "down answer timeout after 300 ms");
 }
 
 fn redis(stream: &mut (impl Read + Write)) {

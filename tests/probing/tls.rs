@@ -112,6 +112,10 @@ fn any_certificate_will_do_only_where_the_site_says_so() {
     let finding = probe_one(&format!("https://localhost:{port}/"), "insecure: true");
     assert_eq!(told(&finding), ("up", Some(200), ""));
     assert_eq!(finding.attempts[0].certificates[0].names, ["somebody.else"]);
+    let ended = https(&Authority::new("Ours").sign("localhost", (2021, 1, 1)));
+    let finding =
+        probe_one(&format!("https://localhost:{ended}/"), "insecure: true, cert_warn: 1d");
+    assert_eq!(words(&finding), "degraded certificate expired");
 }
 
 #[test]

@@ -40,6 +40,9 @@ fn a_page_that_cannot_be_read_says_nothing() {
     assert_eq!(probe(page, "component: Nobody"), format!("{cannot}there is no such component"));
     assert_eq!(probe(page, "component: Odd"), format!("{cannot}it is not a summary"));
     assert_eq!(probe(closed(), ""), format!("{cannot}connection refused"));
+    let mute = crate::servers::greets("");
+    let finding = probe_subject(&format!("statuspage: 'http://{mute}', timeout: 300ms"));
+    assert_eq!(words(&finding), format!("{cannot}it takes too long"));
     assert_eq!(probe(answers(ok("<html>")), ""), format!("{cannot}it is not JSON"));
     let gone = answers("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n");
     assert_eq!(probe(gone, ""), format!("{cannot}http status 503"));

@@ -50,7 +50,10 @@ fn a_server_that_misbehaves_is_told() {
     assert_eq!(probe(upgrades(b"\x81\x05hello"), expect), "up");
     // A ping in between, and a message in two parts.
     assert_eq!(probe(upgrades(b"\x89\x01x\x01\x03hel\x80\x02lo"), expect), "up");
-    assert_eq!(probe(upgrades(b"\x81\x05other"), expect), "down answer: it is not as expected");
+    assert_eq!(
+        probe(upgrades(b"\x81\x05other"), expect),
+        "down answer: what is expected did not come in time"
+    );
     assert_eq!(
         probe(upgrades(b"\x88\x02\x03\xe8"), expect),
         "down websocket: closed by the server"
@@ -59,6 +62,13 @@ fn a_server_that_misbehaves_is_told() {
     assert_eq!(probe(upgrades(b"\x81\x85abcdhello"), expect), "down websocket: not a valid frame");
     let huge = b"\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff";
     assert_eq!(probe(upgrades(huge), expect), "down answer: it is not as expected");
+    // A sum that does not fit into a number.
+    let wrapping = b"\x01\x01a\x80\x7f\xff\xff\xff\xff\xff\xff\xff\xff";
+    assert_eq!(probe(upgrades(wrapping), expect), "down answer: it is not as expected");
+    for broken in [&b"\x80\x05hello"[..], b"\x01\x01a\x81\x01b", b"\x09\x01x", b"\x89\x7e\x00\x7ex"]
+    {
+        assert_eq!(probe(upgrades(broken), expect), "down websocket: not a valid frame");
+    }
     assert_eq!(probe(answers(ok("")), ""), "down websocket: refused with http status 200");
     assert_eq!(
         probe(answers("HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n"), ""),

@@ -1,5 +1,7 @@
 //! Which probes a run is about.
 
+use std::collections::BTreeSet;
+
 use super::Options;
 use crate::commands::Failure;
 use crate::model::{Component, Probe, Settings};
@@ -7,15 +9,17 @@ use crate::problem;
 
 /// The probes that the options leave, in the order of the configuration.
 pub fn probes<'s>(settings: &'s Settings, options: &Options) -> Result<Vec<&'s Probe>, Failure> {
-    let ids = || {
-        settings.components.iter().flat_map(|component| {
+    let ids: BTreeSet<&str> = settings
+        .components
+        .iter()
+        .flat_map(|component| {
             let probes = component.probes.iter().map(|probe| probe.id.as_str());
             std::iter::once(component.id.as_str()).chain(probes)
         })
-    };
+        .collect();
     for id in &options.only {
-        if !ids().any(|known| known == id) {
-            return Err(unknown("probe or component", id, ids()));
+        if !ids.contains(id.as_str()) {
+            return Err(unknown("probe or component", id, ids.iter().copied()));
         }
     }
     let groups = || settings.groups.iter().map(|group| group.id.as_str());
@@ -51,5 +55,9 @@ pub fn probes<'s>(settings: &'s Settings, options: &Options) -> Result<Vec<&'s P
 }
 
 fn unknown<'s>(kind: &str, id: &str, known: impl Iterator<Item = &'s str> + Clone) -> Failure {
-    Failure::Usage(format!("there is no {kind} `{id}`; {}", problem::suggest(id, known)))
+    let help = match known.clone().next() {
+        Some(_) => problem::suggest(id, known),
+        None => "there is none at all".to_owned(),
+    };
+    Failure::Usage(format!("there is no {kind} `{id}`; {help}"))
 }

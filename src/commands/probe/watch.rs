@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::commands::{Failure, err};
 use crate::disk;
@@ -13,6 +14,9 @@ use crate::model::{Component, ComponentStatus, Probe, Settings, Time};
 use crate::probe::Finding;
 use crate::site::timeline::measured_now;
 use crate::store::{self, Reader, Row};
+
+/// How long the command may go on after the probes.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What was measured of late, and the command.
 pub struct Watch<'s> {
@@ -147,13 +151,16 @@ impl<'s> Watch<'s> {
 
     /// Waits until the command has been told everything.
     pub fn finish(mut self) -> Result<(), Failure> {
+        let start = Instant::now();
         loop {
             self.tend();
-            match &mut self.child {
+            let Some(child) = &mut self.child else { break };
+            if start.elapsed() > PATIENCE {
+                let _ = child.kill();
                 // `tend` tells what came of it.
-                Some(child) => drop(child.wait()),
-                None => break,
+                let _ = child.wait();
             }
+            std::thread::sleep(Duration::from_millis(20));
         }
         match self.failures {
             0 => Ok(()),
