@@ -211,4 +211,33 @@ mod tests {
         assert_eq!(outcomes(vec![lost(), refused()]), ["down", "down"]);
         assert_eq!(outcomes(vec![]), Vec::<&str>::new());
     }
+
+    #[test]
+    fn attempts_that_failed_for_our_own_reasons_hide_nothing() {
+        let spec = crate::model::Probe::new(
+            "x",
+            crate::model::settings::Subject::Address(
+                crate::model::Template::parse("tcp://127.0.0.1:9").expect("valid"),
+            ),
+        );
+        let surroundings = crate::probe::Surroundings {
+            variables: &Default::default(),
+            folder: std::path::Path::new("."),
+            allow_exec: false,
+        };
+        let job = Job::resolve(&spec, &surroundings).expect("valid");
+        let tried = |result| Tried { result, latency_ms: 1, trace: Trace::new() };
+        let ours = || Err(Failure::prober("no sockets"));
+        let theirs = || Err(Failure::reset());
+        for (results, want) in [
+            (vec![theirs(), theirs(), ours()], "down connection reset (2 of 3 attempts)"),
+            (vec![ours(), ours(), theirs()], "down connection reset (1 of 3 attempts)"),
+            (vec![ours(), ours()], "unknown no sockets (2 of 2 attempts)"),
+            (vec![theirs(), Ok(None)], "up 1 of 2 attempts failed: connection reset"),
+        ] {
+            let tries = results.into_iter().map(tried).collect();
+            let sample = finding(&job, Time::from_seconds(0), tries).sample;
+            assert_eq!(format!("{} {}", sample.outcome.word(), sample.detail), want);
+        }
+    }
 }

@@ -34,7 +34,7 @@ pub use certificate::Certificate;
 pub use failure::Failure;
 pub use job::{CannotRun, Job, Surroundings};
 pub use proxy::Proxies;
-pub use run::{Event, Plan, Schedule, Stopper, run, start};
+pub use run::{Event, Plan, Schedule, run, start};
 
 use crate::model::target::Kind;
 use crate::model::{Outcome, Sample, Time};

@@ -61,46 +61,34 @@ pub enum Event {
     Round(Vec<Finding>),
 }
 
-/// Asks a run to end: what is known by then is told, nothing begins any more.
-#[derive(Debug, Clone)]
-pub struct Stopper(watch::Sender<bool>);
-
-impl Stopper {
-    /// Asks.
-    pub fn stop(&self) {
-        self.0.send_replace(true);
-    }
-}
-
 /// Runs all jobs once. The findings come back in the order of the jobs.
 pub fn run(plan: Plan) -> std::io::Result<Vec<Finding>> {
-    let (events, _stopper) = start(plan, Schedule::ONCE)?;
-    let rounds = events.into_iter().filter_map(|event| match event {
+    let rounds = start(plan, Schedule::ONCE)?.into_iter().filter_map(|event| match event {
         Event::Round(findings) => Some(findings),
         Event::Done => None,
     });
     Ok(rounds.flatten().collect())
 }
 
-/// Begins a run on a thread of its own. It ends by its schedule, by the stopper, or by the
-/// signals with which people and systems end programs.
-pub fn start(plan: Plan, schedule: Schedule) -> std::io::Result<(mpsc::Receiver<Event>, Stopper)> {
+/// Begins a run on a thread of its own. It ends by its schedule, or by the signals with which
+/// people and systems end programs: nothing begins any more, and what is known is told.
+pub fn start(plan: Plan, schedule: Schedule) -> std::io::Result<mpsc::Receiver<Event>> {
     let (sender, events) = mpsc::channel();
     let (stop, stopped) = watch::channel(false);
-    let stopper = Stopper(stop);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let for_signals = stopper.clone();
     std::thread::Builder::new().name("prober".to_owned()).spawn(move || {
+        // Kept here too: a channel without a sender would end the run.
+        let for_signals = stop.clone();
         runtime.spawn(async move {
             if signalled().await.is_ok() {
-                for_signals.stop();
+                for_signals.send_replace(true);
             }
         });
         runtime.block_on(rounds(plan, schedule, &sender, stopped));
         // A name lookup that hangs in the system must not hold up the run.
         runtime.shutdown_background();
     })?;
-    Ok((events, stopper))
+    Ok(events)
 }
 
 async fn signalled() -> std::io::Result<()> {

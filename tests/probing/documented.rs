@@ -96,6 +96,7 @@ fn every_example_runs() {
     };
     let places = [
         ("//api.acme.example", https),
+        ("//1.1.1.1:443", https),
         ("//jobs.acme.example", https),
         ("//status.vendor.example", https),
         ("//ssh.acme.example:22", greets("SSH-2.0-OpenSSH_9.6\r\n").port()),
@@ -115,6 +116,14 @@ fn every_example_runs() {
             ("checks/queue.sh", "#!/bin/sh\n[ \"$2\" = 100 ]\n"),
         ],
     );
+    support::write(
+        folder.path(),
+        &[
+            ("certificates/ca.pem", &fs::read_to_string(ours.path()).unwrap()),
+            ("certificates/own.pem", &identity.pem),
+            ("certificates/own.key", &identity.key_pem),
+        ],
+    );
     let program = folder.path().join("checks/queue.sh");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     fs::write(folder.path().join("roots.pem"), fs::read(ours.path()).unwrap()).unwrap();
@@ -126,9 +135,11 @@ fn every_example_runs() {
             text = text.replace(place, &format!("{scheme}//localhost:{port}"));
         }
         assert!(!text.contains("//mail.acme") && !text.contains("//ssh.acme"), "{text}");
-        let indented: String = text.lines().map(|line| format!("      {line}\n")).collect();
+        let (root, own) =
+            if text.starts_with('-') { ("", text.as_str()) } else { (text.as_str(), "") };
+        let indented: String = own.lines().map(|line| format!("      {line}\n")).collect();
         let config = format!(
-            "site: {{ title: A, url: https://a.example }}\ndefaults: {{ retries: 0 }}\ncomponents:\n  - id: a\n    probes:\n      - {{ id: first, url: 'icmp://127.0.0.1' }}\n{indented}"
+            "site: {{ title: A, url: https://a.example }}\n{root}defaults: {{ retries: 0 }}\ncomponents:\n  - id: a\n    probes:\n      - {{ id: first, url: 'icmp://127.0.0.1' }}\n{indented}"
         );
         let site = folder.path();
         fs::write(site.join("probes.yaml"), &config).unwrap();
@@ -145,7 +156,7 @@ fn every_example_runs() {
             probes += 1;
         }
     }
-    assert!(probes >= 17, "only {probes} probes");
+    assert!(probes >= 20, "only {probes} probes");
 }
 
 /// The keys that a place of the configuration knows, as its error tells.
@@ -176,12 +187,15 @@ fn every_key_is_documented() {
     keys.extend(known(&probe("expect: { zzzzzzzzzzzz: 1 }").replace("tcp://a:1", "http://a")));
     keys.extend(known(&format!("defaults: {{ zzzzzzzzzzzz: 1 }}\n{}", probe(""))));
     assert!(keys.len() > 30);
+    let examples = examples(&document).concat();
     for key in keys {
+        assert!(examples.contains(&format!("{key}:")), "`{key}` has no example");
         let has_section = document.contains(&format!("| [{key}](#{key}) |"));
         assert!(documented.contains(&key.as_str()) || has_section, "`{key}` is not documented");
     }
     for key in ["self_check", "per_host", "concurrency"] {
         assert!(documented.contains(&key), "`{key}` is not documented");
+        assert!(examples.contains(&format!("{key}:")), "`{key}` has no example");
     }
 }
 

@@ -22,6 +22,18 @@ fn slow(ms: u64) -> std::net::SocketAddr {
     })
 }
 
+/// A server that answers as long as its switch is on.
+fn switchable() -> (std::net::SocketAddr, Arc<AtomicBool>) {
+    let is_up = Arc::new(AtomicBool::new(true));
+    let switch = Arc::clone(&is_up);
+    let server = serve(move |mut stream| {
+        request(&mut stream);
+        let answer = if switch.load(Ordering::Relaxed) { ok("") } else { String::new() };
+        let _ = stream.write_all(answer.as_bytes());
+    });
+    (server, is_up)
+}
+
 fn site(folder: &Path, config: &str) {
     let config = format!(
         "site: {{ title: A, url: https://a.example }}\ndefaults: {{ retries: 0, timeout: 2s }}\n{config}"
@@ -210,13 +222,7 @@ fn a_part_of_the_probes_can_be_chosen() {
 #[test]
 fn each_location_has_files_of_its_own_and_most_of_them_decide() {
     let folder = tempfile::tempdir().unwrap();
-    let is_up = Arc::new(AtomicBool::new(true));
-    let switch = Arc::clone(&is_up);
-    let server = serve(move |mut stream| {
-        request(&mut stream);
-        let answer = if switch.load(Ordering::Relaxed) { ok("") } else { String::new() };
-        let _ = stream.write_all(answer.as_bytes());
-    });
+    let (server, is_up) = switchable();
     site(
         folder.path(),
         &format!("components: [{{ id: a, probes: [{{ url: 'http://{server}/' }}] }}]\n"),
@@ -326,13 +332,7 @@ fn a_run_that_is_told_to_stop_writes_what_it_knows() {
 #[test]
 fn a_change_runs_a_command() {
     let folder = tempfile::tempdir().unwrap();
-    let is_up = Arc::new(AtomicBool::new(true));
-    let switch = Arc::clone(&is_up);
-    let server = serve(move |mut stream| {
-        request(&mut stream);
-        let answer = if switch.load(Ordering::Relaxed) { ok("") } else { String::new() };
-        let _ = stream.write_all(answer.as_bytes());
-    });
+    let (server, is_up) = switchable();
     site(
         folder.path(),
         &format!("components: [{{ id: a, probes: [{{ url: 'http://{server}/' }}] }}]\n"),

@@ -72,7 +72,7 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<(), Failur
     };
     let mut recorder = Recorder::new(folder, options);
     let show_progress = std::io::stderr().is_terminal() && !world.quiet;
-    let (events, _stopper) = probe::start(plan, schedule)
+    let events = probe::start(plan, schedule)
         .map_err(|error| Failure::World(format!("cannot start the prober: {error}")))?;
     let mut done = 0;
     loop {
