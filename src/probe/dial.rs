@@ -105,10 +105,10 @@ pub fn of_connect(address: SocketAddr, error: &std::io::Error) -> Failure {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
     };
-    let unreachable = std::io::ErrorKind::NetworkUnreachable;
+    use std::io::ErrorKind::{AddrNotAvailable, NetworkUnreachable};
     let has_route =
         || UdpSocket::bind((unspecified, 0)).and_then(|socket| socket.connect(address)).is_ok();
-    if error.kind() == unreachable && !has_route() {
+    if matches!(error.kind(), NetworkUnreachable | AddrNotAvailable) && !has_route() {
         return Failure::no_route();
     }
     // EAFNOSUPPORT: this machine does not know the address family.

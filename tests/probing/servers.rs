@@ -24,6 +24,18 @@ pub fn serve(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
     address
 }
 
+/// Whether this machine has IPv6 at all.
+pub fn has_ipv6() -> bool {
+    TcpListener::bind("[::1]:0").is_ok()
+}
+
+/// Whether this machine lets us send echoes.
+pub fn can_ping() -> bool {
+    use socket2::{Domain, Protocol, Socket, Type};
+    let open = |kind| Socket::new(Domain::IPV4, kind, Some(Protocol::ICMPV4)).is_ok();
+    open(Type::DGRAM) || open(Type::RAW)
+}
+
 /// An address where nothing listens.
 pub fn closed() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
