@@ -95,8 +95,8 @@ const DOORS: &[(&str, &[&str])] = &[
     // A prober reads the certificates and heartbeats that it is pointed at.
     ("std::fs", &["disk.rs", "serve.rs", "probe/tls.rs", "probe/heartbeat.rs"]),
     ("File::", &["disk.rs", "content/", "probe/heartbeat.rs", "probe/job.rs"]),
-    ("process::Command", &["git.rs", "probe/exec.rs", "commands/probe/watch.rs"]),
-    ("Command::new", &["git.rs", "probe/exec.rs", "commands/probe/watch.rs"]),
+    ("process::Command", &["git/", "probe/exec.rs", "commands/probe/watch.rs"]),
+    ("Command::new", &["git/", "probe/exec.rs", "commands/probe/watch.rs"]),
     ("SystemTime::now", &["main.rs", "probe/mod.rs"]),
     ("Instant::now", &["probe/", "commands/demo/", "commands/probe/watch.rs"]),
     ("std::net", &["probe/", "serve.rs", "commands/demo/"]),

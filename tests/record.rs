@@ -457,6 +457,22 @@ fn four_that_race_lose_no_row() {
     git(&world.path().join("remote.git"), &["fsck", "--strict"]);
 }
 
+/// Kills every process of a session, whatever group it is in.
+fn kill_session(session: u32) {
+    let is_in = |id: &str| {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // Behind the name, which may hold anything: state, parent, group, session.
+        let after = stat.rsplit(')').next().unwrap_or_default();
+        after.split_whitespace().nth(3) == Some(&session.to_string())
+    };
+    let ids = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.file_name());
+    let ids: Vec<String> = ids
+        .filter_map(|name| name.into_string().ok())
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()) && is_in(name))
+        .collect();
+    let _ = Command::new("kill").arg("-KILL").args(&ids).stderr(Stdio::null()).status();
+}
+
 #[test]
 fn killed_at_any_moment_it_loses_nothing() {
     let world = World::new();
@@ -474,7 +490,7 @@ fn killed_at_any_moment_it_loses_nothing() {
             recorded(&other, "2026-11-22T10:00:00Z");
             added.insert(row);
         }
-        // The whole group, as a machine that goes down takes all of it.
+        // The whole session, git with it, as a machine that goes down takes all of it.
         let mut child = Command::new("setsid")
             .arg(env!("CARGO_BIN_EXE_aboveboard"))
             .args(["record", "--now", "2026-11-22T10:00:00Z", "--quiet"])
@@ -483,8 +499,7 @@ fn killed_at_any_moment_it_loses_nothing() {
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_millis(u64::from(round) * 4));
-        let group = format!("-{}", child.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        kill_session(child.id());
         killed += u32::from(!child.wait().unwrap().success());
     }
     assert!(killed >= 10, "only {killed} of 40 were killed");
@@ -532,4 +547,21 @@ fn the_mirror_reaches_others_as_the_author_does() {
     assert!(seen.contains("x-token: settings"), "{seen}");
     assert!(seen.contains("x-token: environment"), "{seen}");
     assert!(!said(&output).contains("environment"), "{}", said(&output));
+}
+
+#[test]
+fn the_ssh_that_a_person_set_up_is_used() {
+    let world = World::new();
+    let site = world.clone_as("site", &[]);
+    git(&site, &["remote", "set-url", "origin", "ssh://git@host.invalid/x.git"]);
+    let asked = world.path().join("asked");
+    let ssh = world.path().join("own-ssh");
+    fs::write(&ssh, format!("#!/bin/sh\necho \"$*\" >> {}\nexit 1\n", asked.display())).unwrap();
+    Command::new("chmod").arg("+x").arg(&ssh).status().unwrap();
+    let global = world.path().join("gitconfig");
+    fs::write(&global, format!("[core]\n\tsshCommand = {}\n", ssh.display())).unwrap();
+    let output = command(&site, "2026-11-22T10:00:00Z").env("GIT_CONFIG_GLOBAL", &global).output();
+    assert_eq!(output.unwrap().status.code(), Some(3));
+    let asked = fs::read_to_string(&asked).unwrap_or_default();
+    assert!(asked.contains("host.invalid"), "{asked:?}");
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{Failure, World, count};
 use crate::disk;
-use crate::git::{GitError, Mirror, Repository, Tip};
+use crate::git::{GitError, Mirror, Remote, Repository, Tip};
 use crate::store;
 
 /// What the command line asks for.
@@ -36,7 +36,7 @@ const ATTRIBUTES: (&str, &[u8]) = (".gitattributes", b"*.csv merge=union text eo
 pub fn run(world: &World, folder: &Path, options: &Options) -> Result<(), Failure> {
     let repository = Repository::find(folder, |name| world.variables.get(name).cloned())
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let (fetch_from, push_to) = repository.remote(&options.remote).map_err(|error| {
+    let remote = repository.remote(&options.remote).map_err(|error| {
         Failure::Usage(format!(
             "{error}; name the remote that keeps the history with `--remote`, or add it: `git remote add {} ADDRESS`",
             options.remote
@@ -54,7 +54,7 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<(), Failur
         }
         // Refused although nobody was faster: the other side may allow no rewriting.
         let may_amend = refusals < 2;
-        match once(world, folder, options, &repository, &fetch_from, &push_to, may_amend) {
+        match once(world, folder, options, &repository, &remote, may_amend) {
             Ok(done) => {
                 taken += done.taken;
                 added = done.added;
@@ -137,14 +137,13 @@ fn once(
     folder: &Path,
     options: &Options,
     repository: &Repository,
-    fetch_from: &str,
-    push_to: &str,
+    remote: &Remote,
     may_amend: bool,
 ) -> Result<Done, Trouble> {
-    let mirror = repository.mirror()?;
+    let mirror = Mirror::open(repository)?;
     // Before the branch is read: the less lies between that and the push, the fewer are faster.
     let mut here = on_disk(folder, &mirror)?;
-    let tip = mirror.fetch(fetch_from, &options.branch)?;
+    let tip = mirror.fetch(&remote.fetch, &options.branch)?;
     let mut entries = tip.as_ref().map(|tip| tip.entries.clone()).unwrap_or_default();
     let taken = take(folder, &mirror, tip.as_ref(), &here)?;
     if taken > 0 {
@@ -165,7 +164,7 @@ fn once(
     }
     let message = format!("data: results until {}", world.now.rfc3339());
     let commit = mirror.commit(tip.as_ref(), may_amend, &entries, world.now, &message)?;
-    let refusal = match mirror.push(push_to, &options.branch, tip.as_ref(), &commit) {
+    let refusal = match mirror.push(&remote.push, &options.branch, tip.as_ref(), &commit) {
         Ok(()) => None,
         Err(error) if error.is_refusal() => Some(error),
         Err(error) => return Err(error.into()),
@@ -253,8 +252,8 @@ fn changed(
         let ours = disk::read(&folder.join("data").join(&path))?;
         let (lines, rows) = store::missing(&theirs, &ours);
         if rows > 0 {
-            let whole = &theirs[..store::whole_lines(&theirs)];
-            changed.insert(path, Changed { bytes: [whole, &lines].concat(), rows });
+            let kept = &theirs[..store::whole_lines(&theirs)];
+            changed.insert(path, Changed { bytes: [kept, &lines].concat(), rows });
         }
     }
     Ok(changed)
