@@ -457,9 +457,13 @@ fn four_that_race_lose_no_row() {
     git(&world.path().join("remote.git"), &["fsck", "--strict"]);
 }
 
-/// Kills every process of a session, whatever group it is in.
-fn kill_session(session: u32) {
+/// Kills every process of a session, whatever group it is in, but those that work for the
+/// other side: that is another machine.
+fn kill_session(session: u32, remote: &Path) {
     let is_in = |id: &str| {
+        if fs::read_link(format!("/proc/{id}/cwd")).is_ok_and(|folder| folder == remote) {
+            return false;
+        }
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
         // Behind the name, which may hold anything: state, parent, group, session.
         let after = stat.rsplit(')').next().unwrap_or_default();
@@ -478,6 +482,7 @@ fn killed_at_any_moment_it_loses_nothing() {
     let world = World::new();
     let site = world.clone_as("site", &["--depth", "1"]);
     let other = world.clone_as("other", &[]);
+    let remote = world.path().join("remote.git").canonicalize().unwrap();
     let mut added = BTreeSet::new();
     let mut killed = 0;
     for round in 0..40_u32 {
@@ -499,7 +504,7 @@ fn killed_at_any_moment_it_loses_nothing() {
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_millis(u64::from(round) * 4));
-        kill_session(child.id());
+        kill_session(child.id(), &remote);
         killed += u32::from(!child.wait().unwrap().success());
     }
     assert!(killed >= 10, "only {killed} of 40 were killed");

@@ -35,7 +35,11 @@ const ATTRIBUTES: (&str, &[u8]) = (".gitattributes", b"*.csv merge=union text eo
 /// Fetches, adds, pushes; again if somebody else was faster.
 pub fn run(world: &World, folder: &Path, options: &Options) -> Result<(), Failure> {
     let repository = Repository::find(folder, |name| world.variables.get(name).cloned())
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+        .map_err(|error| {
+            Failure::Usage(format!(
+                "{error}; the history goes to a branch of the repository that holds the site: name it with `--site DIR`, or make one with `git init`"
+            ))
+        })?;
     let remote = repository.remote(&options.remote).map_err(|error| {
         Failure::Usage(format!(
             "{error}; name the remote that keeps the history with `--remote`, or add it: `git remote add {} ADDRESS`",
