@@ -43,6 +43,63 @@ pub fn read(path: &Path) -> Result<Vec<u8>, DiskError> {
     fs::read(path).map_err(DiskError::new("read", path))
 }
 
+/// Hands a file to `take` block by block. It returns how many bytes it has done with; the others
+/// come again with more behind them. What is left at the end is returned.
+pub fn read_blocks(
+    path: &Path,
+    take: &mut dyn FnMut(&[u8]) -> usize,
+) -> Result<Vec<u8>, DiskError> {
+    let mut file = File::open(path).map_err(DiskError::new("read", path))?;
+    let mut buffer = vec![0; 1 << 18];
+    let mut filled = 0;
+    loop {
+        if filled == buffer.len() {
+            buffer.resize(buffer.len() * 2, 0);
+        }
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(DiskError::new("read", path)(error)),
+        }
+        let done = take(&buffer[..filled]);
+        buffer.copy_within(done..filled, 0);
+        filled -= done;
+    }
+    buffer.truncate(filled);
+    Ok(buffer)
+}
+
+/// What changes whenever a file does: its length, when it was written and last touched in any
+/// way, in seconds and nanoseconds, and its number. Touching cannot be undone.
+pub fn seen(path: &Path) -> Result<[i64; 6], DiskError> {
+    use std::os::unix::fs::MetadataExt;
+    let meta = fs::metadata(path).map_err(DiskError::new("read", path))?;
+    let times = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
+    let [written, written_ns, touched, touched_ns] = times;
+    let number = i64::from_ne_bytes(meta.ino().to_ne_bytes());
+    let length = i64::try_from(meta.len()).unwrap_or(i64::MAX);
+    Ok([length, written, written_ns, touched, touched_ns, number])
+}
+
+/// The second at which something was last touched, as [`seen`] gave it.
+pub fn touched(seen: &[i64; 6]) -> i64 {
+    seen[3]
+}
+
+/// Puts bytes into a file all at once: a reader finds the old ones or these.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let staging = PathBuf::from(name);
+    let written = fs::write(&staging, bytes).and_then(|()| fs::rename(&staging, path));
+    if written.is_err() {
+        // Nothing can be done about a file that stays.
+        let _ = fs::remove_file(&staging);
+    }
+    written.map_err(DiskError::new("write", path))
+}
+
 /// What lies below a folder.
 #[derive(Debug, Default)]
 pub struct Listing {

@@ -75,4 +75,6 @@ pub struct DataFile {
     pub source: PathBuf,
     /// How many of its bytes are whole lines; the rest is a torn tail, or came later.
     pub length: u64,
+    /// The SHA-256 of those bytes, in hexadecimal.
+    pub sha256: String,
 }

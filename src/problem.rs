@@ -76,6 +76,21 @@ impl Problem {
         }
     }
 
+    /// An error of a whole line, of which `line` holds the text alone and `number` says where
+    /// in the file it is.
+    pub fn at_numbered(
+        line: &Source,
+        number: usize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let mut problem = Self::at_line(line, 1, 1, usize::MAX, message, help);
+        if let Some(place) = &mut problem.place {
+            place.line = number;
+        }
+        problem
+    }
+
     /// An error that concerns a file as a whole.
     pub fn in_file(
         path: impl Into<String>,

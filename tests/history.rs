@@ -9,7 +9,7 @@ use std::process::Command;
 use aboveboard::disk;
 use aboveboard::model::{Outcome, Sample, Time};
 use aboveboard::problem::Severity;
-use aboveboard::store::{self, HEADER, Reader, Row};
+use aboveboard::store::{self, HEADER, Row};
 use proptest::prelude::*;
 
 fn row(second: i64, detail: &str) -> Row {
@@ -31,14 +31,13 @@ fn append(path: &Path, rows: &[Row]) {
 }
 
 fn times(bytes: &[u8]) -> (Vec<i64>, usize) {
-    let mut reader = Reader::default();
-    reader.read("data/a.csv", bytes);
-    let warnings = reader.problems.len();
-    assert!(reader.problems.iter().all(|problem| problem.severity == Severity::Warning));
-    let (history, _) = reader.finish();
-    let times =
-        history.tracks("api").flatten().map(|s| s.time.ms() / 1000 - 1_795_000_000).collect();
-    (times, warnings)
+    // Nothing speaks for longer than a millisecond, so that each row is a run of its own.
+    let now = Time::from_seconds(4_000_000_000);
+    let (history, problems) = store::read(&[("data/a.csv", bytes)], 1, now);
+    assert!(problems.iter().all(|problem| problem.severity == Severity::Warning));
+    let runs = history.tracks("api").flat_map(|(_, track)| track.runs());
+    let times = runs.map(|run| run.first.ms() / 1000 - 1_795_000_000).collect();
+    (times, problems.len())
 }
 
 #[test]
@@ -175,8 +174,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let mut reader = Reader::default();
-        reader.read("data/a.csv", &bytes);
+        store::read(&[("data/a.csv", &bytes)], 900_000, Time::from_seconds(2_000_000_000));
     }
 }
 

@@ -86,7 +86,7 @@ fn a_correction_takes_back_the_past_and_not_the_present() {
     let world = World::new(NOW, &[("data/a.csv", &rows), ("content/corrections/a.md", correction)]);
     let site = world.plan();
     assert_eq!(site.components[0].status, ComponentStatus::MajorOutage);
-    assert_eq!(site.components[0].uptime().observed_ms, 0);
+    assert_eq!(site.components[0].life.window(90).uptime.observed_ms, 0);
 }
 
 #[test]
@@ -123,6 +123,8 @@ fn a_reopened_incident_declares_again_what_it_last_did() {
     let world = World::new(NOW, &[("probes.yaml", HAND), ("content/incidents/a.md", &text)]);
     let site = world.plan();
     let said: Vec<(String, Option<ComponentStatus>)> = site.components[0]
+        .life
+        .timeline
         .slices
         .iter()
         .map(|slice| (slice.from.rfc3339(), slice.declared))

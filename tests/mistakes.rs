@@ -16,7 +16,7 @@ use aboveboard::model::{History, Source};
 use aboveboard::probe::{Job, Surroundings};
 use aboveboard::problem::{self, Problem};
 use aboveboard::site::{self, Inputs};
-use aboveboard::store::Reader;
+use aboveboard::store;
 use aboveboard::theme::Theme;
 use aboveboard::{config, content};
 
@@ -92,11 +92,14 @@ fn problems(case: &Case) -> Vec<Problem> {
     let theme = Theme::load(of("themes/"));
     let rendered = theme.and_then(|theme| site::render(&site::plan(inputs), &theme, &[]));
     problems.extend(rendered.err().unwrap_or_default());
-    let mut reader = Reader::default();
-    for (path, bytes) in case.files.iter().filter(|(path, _)| path.starts_with("data/")) {
-        reader.read(path, bytes);
-    }
-    problems.append(&mut reader.problems);
+    let data: Vec<(&str, &[u8])> = case
+        .files
+        .iter()
+        .filter(|(path, _)| path.starts_with("data/"))
+        .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+        .collect();
+    let now = support::time("2026-11-22T12:00:00Z");
+    problems.append(&mut store::read(&data, settings.hold_ms(), now).1);
     let variables = Variables::new();
     let surroundings =
         Surroundings { variables: &variables, folder: Path::new("."), allow_exec: false };

@@ -22,7 +22,7 @@ pub struct Options {
 /// Builds the site. Mistakes in content are told and shown on the page; mistakes in the
 /// configuration or the theme leave the published folder as it is.
 pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published, Failure> {
-    let mut project = Project::load(folder)?;
+    let mut project = Project::load(folder, world.now)?;
     let is_fatal = options.strict && problem::any_error(&project.problems);
     let (Some(mut settings), Some(theme)) = (project.settings.take(), project.theme.take()) else {
         print(&project.problems);

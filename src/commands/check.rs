@@ -23,7 +23,7 @@ struct Entry<'a> {
 
 /// Loads the site and renders it to nowhere, so that mistakes in templates are found too.
 pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
-    let project = Project::load(folder)?;
+    let project = Project::load(folder, world.now)?;
     let mut problems = project.problems.clone();
     if let (Some(settings), Some(theme)) = (&project.settings, &project.theme) {
         problems.extend(cannot_run_here(world, folder, settings));

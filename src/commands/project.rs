@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, history};
 use crate::content::{self, Content};
 use crate::files::DataFile;
+use crate::model::time::MINUTE;
 use crate::model::{History, Settings, Source, Time};
 use crate::problem::{self, Problem};
 use crate::site::Inputs;
 use crate::theme::Theme;
-use crate::{config, disk, store};
+use crate::{config, disk};
 
 /// A loaded site. What has mistakes is absent or marked; `problems` tells all of them.
 pub struct Project {
@@ -31,7 +32,7 @@ pub struct Project {
 
 impl Project {
     /// Loads a site. Only the disk can make this fail.
-    pub fn load(folder: &Path) -> Result<Self, Failure> {
+    pub fn load(folder: &Path, now: Time) -> Result<Self, Failure> {
         let (settings, mut problems) = load_settings(folder)?;
         let mut project = Self {
             folder: folder.to_owned(),
@@ -42,7 +43,12 @@ impl Project {
             theme: None,
             problems: Vec::new(),
         };
-        project.load_history(&mut problems)?;
+        // The mistakes of the history are told beside those of the configuration.
+        let hold_ms = project.settings.as_ref().map_or(MINUTE, Settings::hold_ms);
+        let mut loaded = history::load(folder, hold_ms, now)?;
+        project.history = loaded.history;
+        project.data = loaded.files;
+        problems.append(&mut loaded.problems);
         if let Some(settings) = &project.settings {
             let mut listing = disk::list(folder, "content")?;
             problems.append(&mut listing.problems);
@@ -67,25 +73,6 @@ impl Project {
         problem::sort(&mut problems);
         project.problems = problems;
         Ok(project)
-    }
-
-    fn load_history(&mut self, problems: &mut Vec<Problem>) -> Result<(), Failure> {
-        let mut reader = store::Reader::default();
-        let mut listing = disk::list(&self.folder, "data")?;
-        problems.append(&mut listing.problems);
-        listing.paths.retain(|path| path.ends_with(".csv"));
-        for path in listing.paths {
-            let source = self.folder.join(&path);
-            let bytes = disk::read(&source)?;
-            reader.read(&path, &bytes);
-            let inner = path.strip_prefix("data/").unwrap_or(&path).to_owned();
-            let length = store::whole_lines(&bytes) as u64;
-            self.data.push(DataFile { path: inner, source, length });
-        }
-        let (history, mut found) = reader.finish();
-        self.history = history;
-        problems.append(&mut found);
-        Ok(())
     }
 
     /// Which part of the site a build into `output` would overwrite, if any.
@@ -150,13 +137,7 @@ impl Project {
                 );
             }
         }
-        let rows: usize = self
-            .history
-            .probes()
-            .map(|(_, samples)| {
-                samples.len() - samples.partition_point(|sample| sample.time <= now)
-            })
-            .sum();
+        let rows = self.history.future;
         if rows > 0 {
             let message = format!("{} from the future", super::count(rows, "row"));
             doubt(

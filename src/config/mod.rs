@@ -26,11 +26,13 @@ const ROOT_KEYS: &[&str] = &[
     "per_host",
     "self_check",
     "defaults",
+    "uptime",
     "groups",
     "components",
 ];
 const SITE_KEYS: &[&str] =
     &["title", "url", "timezone", "language", "links", "notice", "theme", "refresh"];
+const UPTIME_KEYS: &[&str] = &["partial_outage"];
 const LINK_KEYS: &[&str] = &["name", "url"];
 const GROUP_KEYS: &[&str] = &["id", "name", "down_when"];
 const COMPONENT_KEYS: &[&str] =
@@ -116,6 +118,7 @@ fn read(root: &Item<'_>) -> Option<Settings> {
         concurrency: 64,
         per_host: None,
         self_check: Vec::new(),
+        partial_outage_permille: 1000,
         groups: Vec::new(),
         components: Vec::new(),
     };
@@ -135,6 +138,9 @@ fn read(root: &Item<'_>) -> Option<Settings> {
         for item in item.list("`[\"tcp://1.1.1.1:443\"]`") {
             settings.self_check.extend(probe::read_url(&item).map(|(url, _)| url));
         }
+    }
+    if let Some(item) = map.get("uptime") {
+        read_uptime(&item, &mut settings);
     }
     let defaults = probe::Defaults::read(map.get("defaults"));
     if let Some(item) = map.get("groups") {
@@ -230,6 +236,30 @@ fn read_site(item: &Item<'_>, settings: &mut Settings) {
         settings.refresh_ms = ms;
     }
     map.finish(SITE_KEYS);
+}
+
+fn read_uptime(item: &Item<'_>, settings: &mut Settings) {
+    let Some(mut map) = item.map("`uptime`", "`uptime: { partial_outage: 0.5 }`") else {
+        return;
+    };
+    if let Some(item) = map.get("partial_outage") {
+        let permille = match item.node {
+            Node::Int(number) => number.checked_mul(1000),
+            // Thousandths are exact in the range that is accepted below.
+            Node::Float(number) if (number * 1000.0 - (number * 1000.0).round()).abs() < 1e-9 => {
+                Some((number * 1000.0).round() as i64)
+            }
+            _ => None,
+        };
+        match permille.filter(|permille| (0..=1000).contains(permille)) {
+            Some(permille) => settings.partial_outage_permille = permille,
+            None => item.mistake(
+                "this is not a share of an outage",
+                "write a number from 0 to 1 with at most three decimals, such as `0.3`",
+            ),
+        }
+    }
+    map.finish(UPTIME_KEYS);
 }
 
 /// The address of the site; `text` may lack its last slash. None when it is not one.

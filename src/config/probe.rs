@@ -9,8 +9,16 @@ use crate::model::{JsonPath, Target};
 use crate::problem;
 use crate::yaml::{Item, Map, Node};
 
-const TIMING_KEYS: &[&str] =
-    &["timeout", "retries", "retry_delay", "degraded_after", "follow_redirects", "cert_warn"];
+const TIMING_KEYS: &[&str] = &[
+    "timeout",
+    "retries",
+    "retry_delay",
+    "degraded_after",
+    "follow_redirects",
+    "cert_warn",
+    "confirm_down",
+    "confirm_up",
+];
 const SUBJECT_KEYS: &[&str] = &["url", "heartbeat", "exec", "statuspage"];
 const URL_EXAMPLE: &str = "`url: https://api.acme.example/health`";
 
@@ -50,6 +58,8 @@ const KEYS: &[(&str, &[Kind])] = &[
     ("retries", &[]),
     ("retry_delay", &[]),
     ("degraded_after", &[]),
+    ("confirm_down", &[]),
+    ("confirm_up", &[]),
 ];
 const METHODS: &[(&str, &str)] = &[
     ("GET", "GET"),
@@ -70,6 +80,8 @@ pub struct Defaults {
     degraded_after_ms: Option<i64>,
     follow_redirects: bool,
     cert_warn_ms: Option<i64>,
+    confirm_down: u32,
+    confirm_up: u32,
 }
 
 impl Defaults {
@@ -82,6 +94,8 @@ impl Defaults {
             degraded_after_ms: None,
             follow_redirects: true,
             cert_warn_ms: None,
+            confirm_down: 1,
+            confirm_up: 1,
         };
         let Some(mut map) =
             item.and_then(|item| item.map("`defaults`", "`defaults: { timeout: 10s }`"))
@@ -112,6 +126,17 @@ impl Defaults {
         }
         if let Some(number) = map.get("retries").and_then(|item| item.integer(0..=10)) {
             own.retries = u32::try_from(number).unwrap_or(0);
+        }
+        let confirmed = |map: &mut Map<'_>, key| {
+            map.get(key)
+                .and_then(|item: Item<'_>| item.integer(1..=100))
+                .and_then(|number| u32::try_from(number).ok())
+        };
+        if let Some(number) = confirmed(map, "confirm_down") {
+            own.confirm_down = number;
+        }
+        if let Some(number) = confirmed(map, "confirm_up") {
+            own.confirm_up = number;
         }
         if let Some(value) = map.get("follow_redirects").and_then(|item| item.bool()) {
             own.follow_redirects = value;
@@ -180,6 +205,8 @@ pub fn read(
         retries: timing.retries,
         retry_delay_ms: timing.retry_delay_ms,
         degraded_after_ms: timing.degraded_after_ms,
+        confirm_down: timing.confirm_down,
+        confirm_up: timing.confirm_up,
     })
 }
 

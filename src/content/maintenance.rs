@@ -1,12 +1,19 @@
 //! `content/maintenance/*.md`
 
-use super::{File, read_components, read_moment, read_title, title_from_slug, updates};
-use crate::model::{Maintenance, MaintenanceStatus, Time};
+use super::{
+    File, read_components, read_moment, read_title, read_zoned_moment, title_from_slug, updates,
+};
+use crate::model::{Date, Maintenance, MaintenanceStatus, Recurrence, Time, Zone};
+use crate::yaml::{Item, Map};
 
-const KEYS: &[&str] = &["title", "components", "start", "end", "duration", "announced"];
+const KEYS: &[&str] =
+    &["title", "components", "start", "end", "duration", "repeat", "except", "announced"];
 
 #[derive(Default)]
 struct Front {
+    zone: Option<Zone>,
+    repeat: Option<Recurrence>,
+    except: Vec<Date>,
     title: Option<String>,
     components: Vec<String>,
     start: Option<Time>,
@@ -26,10 +33,14 @@ pub fn read(file: &mut File<'_>, slug: String) -> Maintenance {
             };
             let (has_start, has_end, has_duration) =
                 (has(map, "start"), has(map, "end"), has(map, "duration"));
+            let start = read_zoned_moment(map, "start", zone);
             let mut front = Front {
                 title: read_title(root, map),
                 components: read_components(settings, root, map),
-                start: read_moment(map, "start", zone),
+                start: start.as_ref().map(|(time, _)| *time),
+                zone: start.map(|(_, zone)| zone),
+                repeat: None,
+                except: Vec::new(),
                 end: read_moment(map, "end", zone),
                 announced: read_moment(map, "announced", zone),
             };
@@ -66,10 +77,12 @@ pub fn read(file: &mut File<'_>, slug: String) -> Maintenance {
                 }
                 front.end = None;
             }
+            read_repeat(map, &mut front);
             front
         },
         KEYS,
     );
+    let zone = front.zone.unwrap_or_else(|| file.settings.timezone.clone());
     let body = updates::read(file, MaintenanceStatus::WORDS, None);
     Maintenance {
         path: file.source.path.clone(),
@@ -78,9 +91,77 @@ pub fn read(file: &mut File<'_>, slug: String) -> Maintenance {
         components: front.components,
         start: front.start,
         end: front.end,
+        zone,
+        repeat: front.repeat,
+        except: front.except,
         announced: front.announced,
         summary: body.summary,
         updates: body.updates,
         mistakes: file.mistakes(),
     }
+}
+
+/// `repeat:` and `except:`, which make sense only with a start.
+fn read_repeat(map: &mut Map<'_>, front: &mut Front) {
+    let repeat = map.get("repeat").and_then(|item| {
+        let text = item.filled_text("a rule such as `FREQ=MONTHLY;BYDAY=2TU`")?;
+        match Recurrence::parse(text) {
+            Ok(rule) => Some((item, rule)),
+            Err((message, help)) => {
+                item.mistake(message, help);
+                None
+            }
+        }
+    });
+    let except = map.get("except");
+    let first = front.start.zip(front.zone.clone()).map(|(start, zone)| (zone.date(start), zone));
+    let (Some((item, rule)), Some((first, zone))) = (repeat, first) else {
+        if let Some(item) = except.filter(|_| front.repeat.is_none()) {
+            item.key_mistake(
+                "there is nothing to except from",
+                "write how it repeats: `repeat: FREQ=MONTHLY;BYDAY=2TU`",
+            );
+        }
+        return;
+    };
+    if !rule.names(first) {
+        item.mistake(
+            format!("the rule does not name {first}, the day of `start`"),
+            "let `start` be on the first day that the rule names",
+        );
+        return;
+    }
+    if front
+        .start
+        .is_some_and(|start| rule.instants(zone.wall_clock(start), &zone, start).is_empty())
+    {
+        item.mistake("the rule is over before it begins", "let UNTIL lie behind `start`");
+        return;
+    }
+    if let Some(item) = except {
+        front.except = item
+            .list("`[2026-12-25]`")
+            .iter()
+            .filter_map(|item| read_exception(item, &rule, first))
+            .collect();
+    }
+    front.zone = Some(zone);
+    front.repeat = Some(rule);
+}
+
+/// A day on which a series does not happen.
+fn read_exception(item: &Item<'_>, rule: &Recurrence, first: Date) -> Option<Date> {
+    let text = item.text("a day such as `2026-12-25`")?;
+    let Some(day) = Date::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10) else {
+        item.mistake(format!("`{text}` is not a day"), "write one such as `2026-12-25`");
+        return None;
+    };
+    if !rule.has(first, day) {
+        item.mistake(
+            format!("the rule does not name {day}"),
+            "write a day on which it would happen, or remove this one",
+        );
+        return None;
+    }
+    Some(day)
 }

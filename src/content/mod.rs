@@ -244,10 +244,15 @@ fn title_from_slug(slug: &str) -> String {
 
 /// A point in time below a key.
 fn read_moment(map: &mut Map<'_>, key: &str, zone: &Zone) -> Option<Time> {
+    read_zoned_moment(map, key, zone).map(|(time, _)| time)
+}
+
+/// A point in time below a key, with the zone that it is written in.
+fn read_zoned_moment(map: &mut Map<'_>, key: &str, zone: &Zone) -> Option<(Time, Zone)> {
     let item = map.get(key)?;
     let text = item.text("a time such as `2026-11-22 10:05 UTC`")?;
-    match zone::parse_moment(text, zone) {
-        Ok(time) => Some(time),
+    match zone::parse_zoned_moment(text, zone) {
+        Ok(moment) => Some(moment),
         Err(why) => {
             item.mistake(why, "write a time such as `2026-11-22 10:05 UTC`");
             None

@@ -1,8 +1,8 @@
-//! What people write: incidents, maintenance, corrections and pages.
+//! What people write: incidents, corrections and pages. Maintenance has a file of its own.
 
 use std::collections::BTreeMap;
 
-use super::{ComponentStatus, Impact, IncidentStatus, MaintenanceStatus, Time};
+use super::{ComponentStatus, Impact, IncidentStatus, Time};
 
 /// Component statuses by component id.
 pub type Affected = BTreeMap<String, ComponentStatus>;
@@ -178,87 +178,6 @@ impl Incident {
         ids.sort_unstable();
         ids.dedup();
         ids
-    }
-}
-
-/// Planned work with a window.
-#[derive(Debug, Clone)]
-pub struct Maintenance {
-    /// The file, within the site, for messages.
-    pub path: String,
-    /// The file name without `.md`: the permalink.
-    pub slug: String,
-    /// What visitors read first.
-    pub title: String,
-    /// The components it names.
-    pub components: Vec<String>,
-    /// Planned start; none when the file does not say it readably.
-    pub start: Option<Time>,
-    /// Planned end.
-    pub end: Option<Time>,
-    /// When it was made public. Only a window announced before it began is taken out of uptime.
-    pub announced: Option<Time>,
-    /// Markdown before the first update.
-    pub summary: String,
-    /// Oldest first.
-    pub updates: Vec<Update<MaintenanceStatus>>,
-    /// What is wrong with the file, for the mark on the page.
-    pub mistakes: Vec<String>,
-}
-
-impl Maintenance {
-    fn seen_updates(&self, now: Time) -> impl Iterator<Item = (Time, MaintenanceStatus)> {
-        self.updates
-            .iter()
-            .filter_map(|update| Some((update.at?, update.status?)))
-            .filter(move |(at, _)| *at <= now)
-    }
-
-    /// The window in force at `now`: it may begin or end early, or never happen. The
-    /// clock ends it: work that takes longer needs a new end or an incident.
-    pub fn window(&self, now: Time) -> Option<(Time, Time)> {
-        let (mut start, mut end) = (self.start?, self.end?);
-        for (at, status) in self.seen_updates(now) {
-            match status {
-                // Called off and then planned again: as if nothing had been said.
-                MaintenanceStatus::Scheduled => (start, end) = (self.start?, self.end?),
-                MaintenanceStatus::Cancelled | MaintenanceStatus::Completed => end = end.min(at),
-                // Also after it was called complete: it goes on until its planned end.
-                MaintenanceStatus::InProgress | MaintenanceStatus::Verifying => {
-                    (start, end) = (start.min(at), self.end?);
-                }
-            }
-        }
-        (start < end).then_some((start, end))
-    }
-
-    /// Where it stands at `now`: by the clock, unless its authors ended it.
-    pub fn status(&self, now: Time) -> MaintenanceStatus {
-        let said = self.seen_updates(now).map(|(_, status)| status).last();
-        match said {
-            Some(end @ (MaintenanceStatus::Cancelled | MaintenanceStatus::Completed)) => end,
-            _ => match self.window(now) {
-                // Without a readable window nobody can say that it is over.
-                None => MaintenanceStatus::Scheduled,
-                Some((start, _)) if now < start => MaintenanceStatus::Scheduled,
-                Some((_, end)) if now >= end => MaintenanceStatus::Completed,
-                Some(_) if said == Some(MaintenanceStatus::Verifying) => {
-                    MaintenanceStatus::Verifying
-                }
-                Some(_) => MaintenanceStatus::InProgress,
-            },
-        }
-    }
-
-    /// Whether visitors may know of it: it was announced, or it has begun all the same.
-    pub fn is_visible(&self, now: Time) -> bool {
-        let is_later = |time: Option<Time>| time.is_some_and(|time| time > now);
-        !(is_later(self.announced) && is_later(self.start))
-    }
-
-    /// Whether it was made public before it began.
-    pub fn is_announced(&self) -> bool {
-        matches!((self.announced, self.start), (Some(announced), Some(start)) if announced <= start)
     }
 }
 

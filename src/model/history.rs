@@ -1,4 +1,7 @@
-//! All samples of all probes.
+//! What the probes found, folded: runs of like samples instead of the samples.
+//!
+//! A run takes as much room as one sample, however long it is, so that a history needs memory
+//! for its changes and not for its samples.
 
 use std::collections::BTreeMap;
 
@@ -19,57 +22,12 @@ pub struct Sample {
     pub detail: Box<str>,
 }
 
-/// The samples of one probe, by location; the location without a name is empty.
-pub type Tracks = BTreeMap<String, Vec<Sample>>;
-
-/// Samples by probe id and location, sorted by time, at most one for a time.
-#[derive(Debug, Clone, Default)]
-pub struct History {
-    probes: BTreeMap<String, Tracks>,
-}
-
-impl History {
-    /// Sorts and deduplicates. Of two rows for one time the worse outcome stays:
-    /// two writers disagreed, and a page must not pick the prettier one.
-    pub fn new(mut probes: BTreeMap<String, Tracks>) -> Self {
-        for samples in probes.values_mut().flat_map(BTreeMap::values_mut) {
-            let sorted = samples.windows(2).all(|pair| pair[0].time < pair[1].time);
-            if !sorted {
-                samples.sort_by(|a, b| {
-                    (a.time, severity(b.outcome), &a.detail, a.latency_ms, a.code).cmp(&(
-                        b.time,
-                        severity(a.outcome),
-                        &b.detail,
-                        b.latency_ms,
-                        b.code,
-                    ))
-                });
-                samples.dedup_by_key(|sample| sample.time);
-            }
-        }
-        Self { probes }
-    }
-
-    /// The samples of a probe at each of its locations, oldest first.
-    pub fn tracks(&self, probe: &str) -> impl Iterator<Item = &[Sample]> {
-        self.probes.get(probe).into_iter().flat_map(BTreeMap::values).map(Vec::as_slice)
-    }
-
-    /// The newest sample of a probe that is not from after `now`; of several the worst.
-    pub fn newest(&self, probe: &str, now: Time) -> Option<&Sample> {
-        self.tracks(probe)
-            .filter_map(|samples| {
-                let seen = samples.partition_point(|sample| sample.time <= now);
-                samples[..seen].last()
-            })
-            .max_by_key(|sample| (sample.time, severity(sample.outcome)))
-    }
-
-    /// The probes that have samples, once for each location.
-    pub fn probes(&self) -> impl Iterator<Item = (&str, &[Sample])> {
-        self.probes.iter().flat_map(|(id, tracks)| {
-            tracks.values().map(move |samples| (id.as_str(), samples.as_slice()))
-        })
+impl Sample {
+    /// Of two samples for one time the worse stays: two writers disagreed, and a page must not
+    /// pick the prettier one. The rest of the key makes the choice a matter of their contents.
+    fn rank(&self) -> impl Ord + '_ {
+        let less = std::cmp::Reverse((&self.detail, self.latency_ms, self.code));
+        (severity(self.outcome), less)
     }
 }
 
@@ -82,9 +40,204 @@ fn severity(outcome: Outcome) -> u8 {
     }
 }
 
+/// Samples in a row with one outcome, each close enough to the next that none fell silent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The time of the first.
+    pub first: Time,
+    /// The time of the last.
+    pub last: Time,
+    /// How many they are.
+    pub count: u32,
+    /// What all of them found.
+    pub outcome: Outcome,
+    /// Why, in the words of the first; empty when it was up.
+    pub detail: Box<str>,
+}
+
+/// The samples of one probe at one location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Track {
+    /// All but the newest sample, oldest first; with [`Self::finish`] that one too.
+    runs: Vec<Run>,
+    newest: Sample,
+    is_finished: bool,
+}
+
+impl Track {
+    /// Begins with a sample.
+    pub fn new(first: Sample) -> Self {
+        Self { runs: Vec::new(), newest: first, is_finished: false }
+    }
+
+    /// A finished track from what [`Self::runs`] and [`Self::newest`] gave.
+    pub fn from_parts(runs: Vec<Run>, newest: Sample) -> Self {
+        Self { runs, newest, is_finished: true }
+    }
+
+    /// Takes in a sample that is not older than the newest one. False when it is older.
+    pub fn push(&mut self, sample: Sample, hold_ms: i64) -> bool {
+        if sample.time > self.newest.time {
+            self.commit(hold_ms);
+            self.newest = sample;
+        } else if sample.time == self.newest.time {
+            if sample.rank() > self.newest.rank() {
+                self.newest = sample;
+            }
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// The same for a sample without words, of which most are.
+    #[inline]
+    pub fn push_plain(
+        &mut self,
+        time: Time,
+        outcome: Outcome,
+        latency_ms: Option<u32>,
+        code: Option<u16>,
+        hold_ms: i64,
+    ) -> bool {
+        if time > self.newest.time {
+            self.commit(hold_ms);
+            if !self.newest.detail.is_empty() {
+                self.newest.detail = "".into();
+            }
+            (self.newest.time, self.newest.outcome) = (time, outcome);
+            (self.newest.latency_ms, self.newest.code) = (latency_ms, code);
+            return true;
+        }
+        self.push(Sample { time, outcome, latency_ms, code, detail: "".into() }, hold_ms)
+    }
+
+    /// Moves the newest sample into the runs.
+    #[inline]
+    fn commit(&mut self, hold_ms: i64) {
+        let newest = &self.newest;
+        match self.runs.last_mut() {
+            Some(run)
+                if run.outcome == newest.outcome && newest.time.ms() - run.last.ms() <= hold_ms =>
+            {
+                run.last = newest.time;
+                run.count += 1;
+            }
+            _ => self.runs.push(Run {
+                first: newest.time,
+                last: newest.time,
+                count: 1,
+                outcome: newest.outcome,
+                detail: match newest.outcome {
+                    Outcome::Up => "".into(),
+                    _ => newest.detail.clone(),
+                },
+            }),
+        }
+    }
+
+    /// Closes a track to which nothing is added sample by sample any more.
+    pub fn finish(mut self, hold_ms: i64) -> Self {
+        if !self.is_finished {
+            self.commit(hold_ms);
+            self.is_finished = true;
+        }
+        self
+    }
+
+    /// A track of samples in any order, with repetitions. None without samples.
+    pub fn of(mut samples: Vec<Sample>, hold_ms: i64) -> Option<Self> {
+        samples.sort_by_key(|sample| sample.time);
+        let mut samples = samples.into_iter();
+        let mut track = Self::new(samples.next()?);
+        for sample in samples {
+            track.push(sample, hold_ms);
+        }
+        Some(track.finish(hold_ms))
+    }
+
+    /// Puts a later track behind this one; both are finished.
+    pub fn append(&mut self, later: Self, hold_ms: i64) {
+        let mut runs = later.runs.into_iter();
+        if let (Some(last), Some(next)) = (self.runs.last_mut(), runs.next()) {
+            if last.outcome == next.outcome && next.first.ms() - last.last.ms() <= hold_ms {
+                last.last = next.last;
+                last.count += next.count;
+            } else {
+                self.runs.push(next);
+            }
+        }
+        self.runs.extend(runs);
+        self.newest = later.newest;
+    }
+
+    /// The runs of a finished track, oldest first; never empty.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The newest sample.
+    pub fn newest(&self) -> &Sample {
+        &self.newest
+    }
+
+    /// The run that the newest sample not from after `time` belongs to.
+    pub fn run_at(&self, time: Time) -> Option<&Run> {
+        let seen = self.runs.partition_point(|run| run.first <= time);
+        self.runs[..seen].last()
+    }
+}
+
+/// The tracks of one probe, by location; the location without a name is empty.
+pub type Tracks = BTreeMap<String, Track>;
+
+/// All that was found until now, by probe id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    probes: BTreeMap<String, Tracks>,
+    /// How many samples lie in the future, of a wrong clock; nothing here knows of them else.
+    pub future: usize,
+}
+
+impl History {
+    /// Takes in a finished track, which follows all that came before it of this probe and location.
+    pub fn append(&mut self, probe: &str, location: &str, track: Track, hold_ms: i64) {
+        if !self.probes.contains_key(probe) {
+            self.probes.insert(probe.to_owned(), Tracks::new());
+        }
+        let tracks = self.probes.get_mut(probe).expect("inserted above");
+        match tracks.get_mut(location) {
+            Some(known) => known.append(track, hold_ms),
+            None => {
+                tracks.insert(location.to_owned(), track);
+            }
+        }
+    }
+
+    /// What a probe found, by location.
+    pub fn tracks(&self, probe: &str) -> impl Iterator<Item = (&str, &Track)> {
+        let tracks = self.probes.get(probe).into_iter().flatten();
+        tracks.map(|(location, track)| (location.as_str(), track))
+    }
+
+    /// The newest sample of a probe; of several the worst.
+    pub fn newest(&self, probe: &str) -> Option<&Sample> {
+        self.tracks(probe)
+            .map(|(_, track)| track.newest())
+            .max_by_key(|sample| (sample.time, severity(sample.outcome)))
+    }
+
+    /// The probes that were heard.
+    pub fn probes(&self) -> impl Iterator<Item = &str> {
+        self.probes.keys().map(String::as_str)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HOLD: i64 = 15_000;
 
     fn sample(seconds: i64, outcome: Outcome) -> Sample {
         Sample {
@@ -96,6 +249,12 @@ mod tests {
         }
     }
 
+    fn runs(track: &Track) -> Vec<(i64, i64, u32, Outcome)> {
+        let seconds = |time: Time| time.ms() / 1000;
+        let of = |run: &Run| (seconds(run.first), seconds(run.last), run.count, run.outcome);
+        track.runs().iter().map(of).collect()
+    }
+
     #[test]
     fn order_and_duplicates_do_not_matter_and_the_worse_of_two_stays() {
         let rows = vec![
@@ -105,17 +264,24 @@ mod tests {
             sample(10, Outcome::Up),
             sample(20, Outcome::Unknown),
         ];
-        let tracks = Tracks::from([
-            (String::new(), rows),
-            ("eu".to_owned(), vec![sample(20, Outcome::Up), sample(30, Outcome::Up)]),
-        ]);
-        let history = History::new(BTreeMap::from([("api".to_owned(), tracks)]));
-        let tracks: Vec<_> = history.tracks("api").collect();
-        assert_eq!(tracks[0], [sample(10, Outcome::Up), sample(20, Outcome::Down)]);
-        assert_eq!(tracks.len(), 2);
-        let newest = |seconds| history.newest("api", Time::from_seconds(seconds)).cloned();
-        assert_eq!(newest(25), Some(sample(20, Outcome::Down)));
-        assert_eq!(newest(30), Some(sample(30, Outcome::Up)));
-        assert_eq!(history.tracks("web").count(), 0);
+        let track = Track::of(rows, HOLD).expect("samples");
+        assert_eq!(runs(&track), [(10, 10, 1, Outcome::Up), (20, 20, 1, Outcome::Down)]);
+        assert_eq!(track.newest(), &sample(20, Outcome::Down));
+    }
+
+    #[test]
+    fn a_silence_and_a_change_end_a_run_and_a_join_does_not() {
+        let up = |times: &[i64]| {
+            let samples = times.iter().map(|time| sample(*time, Outcome::Up)).collect();
+            Track::of(samples, HOLD).expect("samples")
+        };
+        let mut track = up(&[0, 10, 25]);
+        assert_eq!(runs(&track), [(0, 25, 3, Outcome::Up)]);
+        track.append(up(&[40]), HOLD);
+        assert_eq!(runs(&track), [(0, 40, 4, Outcome::Up)]);
+        track.append(up(&[56, 60]), HOLD);
+        assert_eq!(runs(&track), [(0, 40, 4, Outcome::Up), (56, 60, 2, Outcome::Up)]);
+        assert_eq!(track.newest().time, Time::from_seconds(60));
+        assert_eq!(track.run_at(Time::from_seconds(50)).map(|run| run.count), Some(4));
     }
 }

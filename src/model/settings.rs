@@ -32,6 +32,8 @@ pub struct Settings {
     pub per_host: Option<usize>,
     /// Addresses that always answer; when none does, the prober is cut off.
     pub self_check: Vec<Template>,
+    /// What a partial outage weighs in uptime, in thousandths of a major one.
+    pub partial_outage_permille: i64,
     /// The groups, in the order of the page.
     pub groups: Vec<Group>,
     /// The components, in the order of the page.
@@ -156,6 +158,10 @@ pub struct Probe {
     pub retry_delay_ms: i64,
     /// An answer slower than this is degraded, in milliseconds.
     pub degraded_after_ms: Option<i64>,
+    /// How many failed samples in a row make it down.
+    pub confirm_down: u32,
+    /// How many good samples in a row make it up again.
+    pub confirm_up: u32,
 }
 
 impl Probe {
@@ -178,6 +184,8 @@ impl Probe {
             retries: 0,
             retry_delay_ms: 0,
             degraded_after_ms: None,
+            confirm_down: 1,
+            confirm_up: 1,
         }
     }
 

@@ -26,6 +26,8 @@ pub struct WallClock {
     pub hour: u8,
     /// Minute, 0 to 59.
     pub minute: u8,
+    /// Second, 0 to 59.
+    pub second: u8,
 }
 
 impl Zone {
@@ -41,6 +43,16 @@ impl Zone {
         }
         let rules = tz::TimeZoneDatabase::bundled().get(name).ok()?;
         Some(Self { name: rules.iana_name()?.to_owned(), rules })
+    }
+
+    /// A zone that is always this far from UTC.
+    fn fixed(offset: tz::Offset) -> Self {
+        Self { name: offset.to_string(), rules: tz::TimeZone::fixed(offset) }
+    }
+
+    /// The zone with a name that [`Self::name`] gave.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::named(name).or_else(|| parse_offset(name).map(Self::fixed))
     }
 
     /// All IANA names, for hints.
@@ -70,6 +82,7 @@ impl Zone {
             .expect("jiff and chrono share the Gregorian calendar"),
             hour: local.hour().unsigned_abs(),
             minute: local.minute().unsigned_abs(),
+            second: local.second().unsigned_abs(),
         }
     }
 
@@ -86,14 +99,19 @@ impl Zone {
 
     /// The first instant of a civil day; a day that the zone skipped starts where the next does.
     pub fn start_of_day(&self, date: Date) -> Time {
+        self.instant(WallClock { date, hour: 0, minute: 0, second: 0 })
+    }
+
+    /// The instant at which the wall clock shows this. A clock that is put forward past it shows
+    /// it that much later; of two instants, when it is put back, the first is meant.
+    pub fn instant(&self, clock: WallClock) -> Time {
         use chrono::Datelike;
-        let midnight = civil::date(
-            date.year().clamp(-9999, 9999) as i16,
-            date.month() as i8,
-            date.day() as i8,
-        )
-        .at(0, 0, 0, 0);
-        self.civil_to_time(midnight)
+        let date = civil::date(
+            clock.date.year().clamp(-9999, 9999) as i16,
+            clock.date.month() as i8,
+            clock.date.day() as i8,
+        );
+        self.civil_to_time(date.at(clock.hour as i8, clock.minute as i8, clock.second as i8, 0))
     }
 
     fn civil_to_time(&self, at: civil::DateTime) -> Time {
@@ -120,9 +138,17 @@ impl Zone {
 /// RFC 3339, or `YYYY-MM-DD HH:MM[:SS]` with `UTC`, an offset or an IANA zone
 /// after it; without one, `default` is meant. The error says what is wrong.
 pub fn parse_moment(text: &str, default: &Zone) -> Result<Time, String> {
+    parse_zoned_moment(text, default).map(|(time, _)| time)
+}
+
+/// The same, with the zone that was meant.
+pub fn parse_zoned_moment(text: &str, default: &Zone) -> Result<(Time, Zone), String> {
     let text = text.trim();
     if let Some(time) = Time::parse_rfc3339(text) {
-        return Ok(time.whole_second());
+        let zone = text.get(19..).and_then(|rest| {
+            parse_offset(rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()))
+        });
+        return Ok((time.whole_second(), zone.map_or_else(Zone::utc, Zone::fixed)));
     }
     let (stamp, zone) =
         split_moment(text).ok_or_else(|| format!("`{text}` is not a date and time"))?;
@@ -131,6 +157,7 @@ pub fn parse_moment(text: &str, default: &Zone) -> Result<Time, String> {
     if let Some(offset) = parse_offset(zone) {
         return civil::DateTime::to_zoned(civil, tz::TimeZone::fixed(offset))
             .map(|zoned| Time::from_ms(zoned.timestamp().as_millisecond()))
+            .map(|time| (time, Zone::fixed(offset)))
             .map_err(|_| format!("there is no `{stamp}` in the calendar"));
     }
     let zone = match zone {
@@ -138,7 +165,7 @@ pub fn parse_moment(text: &str, default: &Zone) -> Result<Time, String> {
         "Z" | "z" | "GMT" => Zone::utc(),
         name => Zone::named(name).ok_or_else(|| format!("unknown time zone `{name}`"))?,
     };
-    Ok(zone.civil_to_time(civil))
+    Ok((zone.civil_to_time(civil), zone))
 }
 
 /// Splits `2026-11-22 10:05 Europe/London` into its clock part and its zone part.

@@ -73,16 +73,11 @@ fn maintenance(site: &Site<'_>) -> Vec<(Time, Entry)> {
     let settings = site.inputs.settings;
     let now = site.inputs.now;
     let mut entries = Vec::new();
-    for maintenance in site
-        .current_maintenance
-        .iter()
-        .chain(&site.upcoming_maintenance)
-        .chain(&site.past_maintenance)
-    {
+    for planned in &site.maintenance {
+        let maintenance = planned.maintenance;
         let path = present::maintenance_path(&maintenance.slug);
-        let Some((start, end)) = maintenance.start.zip(maintenance.end) else {
-            continue;
-        };
+        let Some(window) = planned.window else { continue };
+        let (start, end) = (window.planned_start, window.planned_end);
         let window = words::window(start, end, &settings.timezone);
         let mut push = |at: Time, anchor: &str, status: &'static str, word: &str, body: &str| {
             let body = format!("**{window}**\n\n{body}");

@@ -30,8 +30,9 @@ pub fn render(site: &Site<'_>) -> String {
         .current_maintenance
         .iter()
         .chain(&site.upcoming_maintenance)
-        .filter_map(|maintenance| {
-            let (start, end) = maintenance.window(site.inputs.now)?;
+        .filter_map(|planned| {
+            let maintenance = planned.maintenance;
+            let (start, end) = planned.window?.window?;
             Some(Notice {
                 id: format!("{}@{}-{}", maintenance.slug, seconds(start), seconds(end)),
                 title: &maintenance.title,

@@ -119,17 +119,12 @@ impl Pages<'_, '_> {
             };
             self.add(head, &view::IncidentPage { incident: view });
         }
-        for maintenance in site
-            .current_maintenance
-            .iter()
-            .chain(&site.upcoming_maintenance)
-            .chain(&site.past_maintenance)
-        {
-            let view = present::maintenance(site, maintenance, present::Setting::PAGE);
+        for planned in &site.maintenance {
+            let view = present::maintenance(site, planned, present::Setting::PAGE);
             let head = Head {
                 template: "maintenance.html",
                 folder: &view.path.clone(),
-                title: Some(&maintenance.title),
+                title: Some(&planned.maintenance.title),
                 description: match &view.window {
                     Some(window) => format!("{} maintenance: {window}.", view.status.label),
                     None => "A planned maintenance.".to_owned(),

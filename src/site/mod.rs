@@ -2,8 +2,12 @@
 //!
 //! `plan` decides everything and cannot fail; then one file a format.
 
+pub mod calendar;
+pub mod explain;
 pub mod headline;
+pub mod outages;
 pub mod plan;
+pub mod readings;
 pub mod timeline;
 pub mod uptime;
 pub mod view;

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::calendar::{Calendar, Stretch};
 use super::headline::{self, Headline, Open, Part};
-use super::timeline::{self, Declarations, Evidence, Slice};
+use super::outages::{FirstUpdates, Outage, Tally, detail, first_updates, outages};
+use super::timeline::{self, Statements, Timeline};
 use super::uptime::Uptime;
-use super::words;
-use crate::model::time::DAY;
 use crate::model::{
     Component, ComponentStatus, Correction, Date, Group, History, Incident, Maintenance,
-    MaintenanceStatus, Outcome, Page, Sample, Settings, Time,
+    MaintenanceStatus, Occurrence, Page, Probe, Sample, Settings, Time,
 };
-
-/// How many days the timelines show.
-pub const DAYS: usize = 90;
 
 /// How long a completed or cancelled maintenance stays in the list of the past, and
 /// how many days of the past the home page shows.
@@ -59,12 +56,28 @@ pub struct Site<'a> {
     pub open_incidents: Vec<&'a Incident>,
     /// Over, newest first.
     pub past_incidents: Vec<&'a Incident>,
+    /// All maintenance that visitors may know of.
+    pub maintenance: Vec<Planned<'a>>,
     /// Going on, soonest end first.
-    pub current_maintenance: Vec<&'a Maintenance>,
-    /// To come, soonest first, and those whose window cannot be read.
-    pub upcoming_maintenance: Vec<&'a Maintenance>,
+    pub current_maintenance: Vec<Planned<'a>>,
+    /// To come, soonest first, and those whose window cannot be read; of a series the next one.
+    pub upcoming_maintenance: Vec<Planned<'a>>,
     /// Over or cancelled, newest first.
-    pub past_maintenance: Vec<&'a Maintenance>,
+    pub past_maintenance: Vec<Planned<'a>>,
+    /// The days and windows that numbers are given for.
+    pub calendar: Calendar,
+}
+
+/// A maintenance with one of its windows.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned<'a> {
+    /// The maintenance.
+    pub maintenance: &'a Maintenance,
+    /// The window: where nothing else is said, the one that matters now. None when it cannot be
+    /// read, or was called off before it was known.
+    pub window: Option<Occurrence>,
+    /// Where it stands.
+    pub status: MaintenanceStatus,
 }
 
 /// What the site says of one component.
@@ -78,44 +91,58 @@ pub struct ComponentReport<'a> {
     pub stale_status: ComponentStatus,
     /// Since when it is so.
     pub since: Option<Time>,
-    /// Its life in slices.
-    pub slices: Vec<Slice>,
-    /// The last [`DAYS`] days, oldest first.
-    pub days: Vec<DayReport>,
-    /// All measured outages, newest first.
-    pub outages: Vec<Outage>,
+    /// Its life.
+    pub life: Life<'a>,
+    /// All outages, newest first.
+    pub outages: Vec<Outage<'a>>,
     /// Each probe with its newest sample.
-    pub probes: Vec<(&'a crate::model::Probe, Option<&'a Sample>)>,
+    pub probes: Vec<(&'a Probe, Option<&'a Sample>)>,
 }
 
-/// What the site says of one day of a component.
+/// The life of a component or a group, and what parts of it add up to.
+#[derive(Debug)]
+pub struct Life<'a> {
+    /// Its slices.
+    pub timeline: Timeline<'a>,
+    /// The days of the calendar, oldest first.
+    pub days: Vec<DayReport>,
+    /// The windows of the calendar.
+    pub windows: Vec<WindowReport>,
+    /// The months of its life, newest first.
+    pub months: Vec<MonthReport>,
+}
+
+/// What the site says of one day.
 #[derive(Debug, Clone, Copy)]
 pub struct DayReport {
     /// The day in the zone of the site.
-    pub date: Date,
+    pub day: Stretch,
     /// The worst status of the day; unknown when none was bad and less than half was observed.
     pub worst: ComponentStatus,
-    /// How much of it a correction took back.
-    pub corrected_ms: i64,
     /// What the day adds up to.
     pub uptime: Uptime,
 }
 
-/// A measured stretch of being down.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outage {
-    /// The first failing sample.
-    pub from: Time,
-    /// The first good sample, or where sight was lost; none while it goes on.
-    pub to: Option<Time>,
-    /// It ended because nothing was heard, not because it was good again.
-    pub lost_sight: bool,
-    /// The worst it was.
-    pub status: ComponentStatus,
-    /// It lay within announced maintenance from its start.
-    pub in_maintenance: bool,
-    /// Why, in the words of the first failing sample.
-    pub detail: String,
+/// What a window adds up to.
+#[derive(Debug, Clone, Copy)]
+pub struct WindowReport {
+    /// How many days it has; 1 means the last 24 hours.
+    pub days: usize,
+    /// The sums.
+    pub uptime: Uptime,
+    /// The outages that began in it.
+    pub tally: Tally,
+}
+
+/// What a month adds up to.
+#[derive(Debug, Clone, Copy)]
+pub struct MonthReport {
+    /// Its first day.
+    pub month: Date,
+    /// The sums.
+    pub uptime: Uptime,
+    /// The outages that began in it.
+    pub tally: Tally,
 }
 
 /// What the site says of a group.
@@ -129,30 +156,32 @@ pub struct GroupReport<'a> {
     pub stale_status: ComponentStatus,
     /// Indexes into [`Site::components`].
     pub members: Vec<usize>,
+    /// The life that its members have together; for the components without a group only as a
+    /// thing that nobody shows.
+    pub life: Life<'a>,
 }
 
 /// Decides everything the site says.
 pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
     let Inputs { settings, incidents, maintenance, history, now, .. } = inputs;
-    let checked_at = checked_at(settings, history, now);
+    let checked_at = checked_at(settings, history);
     let has_probes = settings.probes().next().is_some();
     let is_stale =
         has_probes && checked_at.is_none_or(|time| now.ms() - time.ms() > settings.hold_ms());
 
-    let declarations = Declarations::gather(incidents, now);
-    let evidence = Evidence {
+    let occurrences: Vec<(&Maintenance, Vec<Occurrence>)> =
+        maintenance.iter().map(|one| (one, one.occurrences(now))).collect();
+    let statements = Statements::gather(incidents, &occurrences, inputs.corrections, settings, now);
+    let sources = Sources {
+        settings,
         history,
-        declarations: &declarations,
-        maintenance,
-        corrections: inputs.corrections,
-        hold_ms: settings.hold_ms(),
+        statements: &statements,
+        first_updates: first_updates(incidents, now),
+        calendar: Calendar::new(&settings.timezone, now),
         now,
     };
-    let components: Vec<ComponentReport<'_>> = settings
-        .components
-        .iter()
-        .map(|component| report(component, settings, history, &evidence))
-        .collect();
+    let components: Vec<ComponentReport<'_>> =
+        settings.components.iter().map(|component| report(component, &sources)).collect();
 
     let mut open_incidents: Vec<&Incident> = Vec::new();
     let mut past_incidents: Vec<&Incident> = Vec::new();
@@ -167,23 +196,7 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
     open_incidents.sort_by_key(|incident| (!incident.pinned, newest_first(incident)));
     past_incidents.sort_by_key(newest_first);
 
-    let mut current_maintenance = Vec::new();
-    let mut upcoming_maintenance = Vec::new();
-    let mut past_maintenance = Vec::new();
-    for maintenance in maintenance.iter().filter(|maintenance| maintenance.is_visible(now)) {
-        match maintenance.status(now) {
-            MaintenanceStatus::Scheduled => upcoming_maintenance.push(maintenance),
-            MaintenanceStatus::InProgress | MaintenanceStatus::Verifying => {
-                current_maintenance.push(maintenance);
-            }
-            MaintenanceStatus::Completed | MaintenanceStatus::Cancelled => {
-                past_maintenance.push(maintenance);
-            }
-        }
-    }
-    current_maintenance.sort_by_key(|maintenance| maintenance.end);
-    upcoming_maintenance.sort_by_key(|maintenance| maintenance.start);
-    past_maintenance.sort_by_key(|maintenance| std::cmp::Reverse(maintenance.start));
+    let Lists { all, current, upcoming, past } = lists(&occurrences, now);
 
     let open: Vec<Open<'_>> = open_incidents
         .iter()
@@ -203,61 +216,139 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
         is_stale,
         headline,
         stale_headline,
-        groups: groups(settings, &components),
+        groups: groups(settings, &components, &sources),
         components,
         open_incidents,
         past_incidents,
-        current_maintenance,
-        upcoming_maintenance,
-        past_maintenance,
+        maintenance: all,
+        current_maintenance: current,
+        upcoming_maintenance: upcoming,
+        past_maintenance: past,
+        calendar: sources.calendar,
     }
 }
 
-/// The newest sample of a probe that is still configured. Samples from the future, of a
-/// wrong clock, would make the page look fresh for ever.
-fn checked_at(settings: &Settings, history: &History, now: Time) -> Option<Time> {
-    settings
-        .probes()
-        .filter_map(|probe| history.newest(&probe.id, now).map(|sample| sample.time))
-        .max()
+#[derive(Default)]
+struct Lists<'a> {
+    all: Vec<Planned<'a>>,
+    current: Vec<Planned<'a>>,
+    upcoming: Vec<Planned<'a>>,
+    past: Vec<Planned<'a>>,
 }
 
-fn report<'a>(
-    component: &'a Component,
-    settings: &Settings,
+fn lists<'a>(maintenance: &[(&'a Maintenance, Vec<Occurrence>)], now: Time) -> Lists<'a> {
+    let mut lists = Lists::default();
+    for (maintenance, occurrences) in maintenance.iter().filter(|(one, _)| one.is_visible(now)) {
+        let planned = |window: Option<Occurrence>| Planned {
+            maintenance,
+            window,
+            status: window.map_or_else(|| maintenance.status(now), |window| window.status),
+        };
+        let next = occurrences.iter().find(|one| !one.is_over()).copied();
+        lists.all.push(planned(next.or(occurrences.last().copied())));
+        let is_current = |one: &&Occurrence| {
+            matches!(one.status, MaintenanceStatus::InProgress | MaintenanceStatus::Verifying)
+        };
+        lists.current.extend(occurrences.iter().filter(is_current).map(|one| planned(Some(*one))));
+        let coming = occurrences.iter().find(|one| one.status == MaintenanceStatus::Scheduled);
+        lists.upcoming.extend(coming.map(|one| planned(Some(*one))));
+        let over = occurrences.iter().filter(|one| one.is_over());
+        lists.past.extend(over.map(|one| planned(Some(*one))));
+        if occurrences.is_empty() {
+            let unread = planned(None);
+            match unread.status {
+                MaintenanceStatus::Completed | MaintenanceStatus::Cancelled => {
+                    lists.past.push(unread);
+                }
+                _ => lists.upcoming.push(unread),
+            }
+        }
+    }
+    let start = |one: &Planned<'_>| one.window.map(|window| window.planned_start);
+    lists.current.sort_by_key(|one| one.window.map(|window| window.planned_end));
+    lists.upcoming.sort_by_key(start);
+    lists.past.sort_by_key(|one| std::cmp::Reverse(start(one)));
+    lists
+}
+
+/// What every report is made from.
+struct Sources<'s, 'a> {
+    settings: &'a Settings,
     history: &'a History,
-    evidence: &Evidence<'_>,
-) -> ComponentReport<'a> {
-    let zone = &settings.timezone;
-    let now = evidence.now;
-    let since = component.since.map(|date| zone.start_of_day(date));
-    let slices = timeline::build(component, evidence, since);
-    let status = slices.last().map_or(ComponentStatus::Unknown, |last| told(component, last));
-    let stale_status = slices.last().map_or(ComponentStatus::Unknown, |last| {
-        // Nor does an old page know whether planned work still goes on.
-        let silent = Slice { measured: ComponentStatus::Unknown, maintenance: None, ..*last };
-        told(component, &silent)
-    });
-    let since = slices
+    statements: &'s Statements<'a>,
+    first_updates: FirstUpdates<'a>,
+    calendar: Calendar,
+    now: Time,
+}
+
+/// The newest sample of a probe that is still configured.
+fn checked_at(settings: &Settings, history: &History) -> Option<Time> {
+    settings.probes().filter_map(|probe| history.newest(&probe.id).map(|sample| sample.time)).max()
+}
+
+fn report<'a>(component: &'a Component, sources: &Sources<'_, 'a>) -> ComponentReport<'a> {
+    let Sources { settings, history, now, .. } = *sources;
+    let since = component.since.map(|date| settings.timezone.start_of_day(date));
+    let hold_ms = settings.hold_ms();
+    let timeline = timeline::component(component, history, sources.statements, hold_ms, since, now);
+    let status = timeline.slices.last().map_or(ComponentStatus::Unknown, |last| last.shown);
+    // An old page knows neither what is measured nor whether planned work still goes on.
+    let declared = timeline.slices.last().and_then(|last| last.declared);
+    let stale_status = match (declared, component.probes.is_empty()) {
+        (Some(declared), true) => declared,
+        (declared, _) => declared.unwrap_or(ComponentStatus::Unknown).max(ComponentStatus::Unknown),
+    };
+    let since = timeline
+        .slices
         .iter()
         .rev()
-        .take_while(|slice| told(component, slice) == status)
+        .take_while(|slice| slice.shown == status)
         .last()
         .map(|slice| slice.from);
-    let days = days(component, settings, &slices, now);
-    let mut outages = outages(component, &slices, history);
+    let why = |at| detail(component, history, at);
+    let mut outages = outages(&timeline, &sources.first_updates, &why, now);
+    let life = life(timeline, &outages, sources);
     outages.reverse();
-    let probes =
-        component.probes.iter().map(|probe| (probe, history.newest(&probe.id, now))).collect();
-    ComponentReport { component, status, stale_status, since, slices, days, outages, probes }
+    let probes = component.probes.iter().map(|probe| (probe, history.newest(&probe.id))).collect();
+    ComponentReport { component, status, stale_status, since, life, outages, probes }
 }
 
-/// What visitors are told. A component that nothing checks has only what people declare.
-fn told(component: &Component, slice: &Slice) -> ComponentStatus {
-    match (component.probes.is_empty(), slice.maintenance, slice.declared) {
-        (true, None, Some(declared)) => declared,
-        _ => slice.effective(),
-    }
+fn life<'a>(timeline: Timeline<'a>, outages: &[Outage<'_>], sources: &Sources<'_, 'a>) -> Life<'a> {
+    let Sources { calendar, now, .. } = sources;
+    let days = calendar.days.iter().map(|day| day_report(&timeline, day)).collect();
+    let windows = calendar
+        .windows()
+        .map(|(days, from)| WindowReport {
+            days,
+            uptime: Uptime::of(&timeline, from, *now),
+            tally: Tally::of(outages, from, *now),
+        })
+        .collect();
+    let months = timeline.slices.first().map_or_else(Vec::new, |first| {
+        let months = calendar.months(first.from).into_iter();
+        months
+            .map(|Stretch { date, from, to }| MonthReport {
+                month: date,
+                uptime: Uptime::of(&timeline, from, to),
+                tally: Tally::of(outages, from, to),
+            })
+            .collect()
+    });
+    Life { timeline, days, windows, months }
+}
+
+fn day_report(timeline: &Timeline<'_>, day: &Stretch) -> DayReport {
+    let within = timeline.within(day.from, day.to);
+    let known = within.iter().map(|slice| slice.shown);
+    let worst = known.filter(|status| *status != ComponentStatus::Unknown).max();
+    let uptime = Uptime::of(timeline, day.from, day.to);
+    // A day of which less than half was seen is not called a good one.
+    let is_seen = uptime.observed_ms * 2 >= uptime.window_ms;
+    let worst = match worst.unwrap_or(ComponentStatus::Unknown) {
+        ComponentStatus::Operational if !is_seen => ComponentStatus::Unknown,
+        worst => worst,
+    };
+    DayReport { day: *day, worst, uptime }
 }
 
 impl<'a> ComponentReport<'a> {
@@ -269,124 +360,43 @@ impl<'a> ComponentReport<'a> {
             is_watched: !self.component.probes.is_empty() || self.status > ComponentStatus::Unknown,
         }
     }
+}
 
-    /// What the last `days` times 24 hours add up to.
-    pub fn last_days(&self, days: i64, now: Time) -> Uptime {
-        Uptime::of(&self.slices, now.plus(-days * DAY), now)
-    }
-
-    /// What the days of the timeline add up to.
-    pub fn uptime(&self) -> Uptime {
-        let mut sum = Uptime::default();
-        for day in &self.days {
-            sum.window_ms += day.uptime.window_ms;
-            sum.observed_ms += day.uptime.observed_ms;
-            sum.excluded_ms += day.uptime.excluded_ms;
-            sum.down_ms += day.uptime.down_ms;
-            sum.degraded_ms += day.uptime.degraded_ms;
-        }
-        sum
+impl Life<'_> {
+    /// The window with so many days.
+    pub fn window(&self, days: usize) -> &WindowReport {
+        let window = self.windows.iter().find(|window| window.days == days);
+        window.expect("only windows of the calendar are asked for")
     }
 }
 
-fn days(component: &Component, settings: &Settings, slices: &[Slice], now: Time) -> Vec<DayReport> {
-    let zone = &settings.timezone;
-    let today = zone.date(now);
-    let mut days: Vec<DayReport> = Vec::with_capacity(DAYS);
-    let mut date = today;
-    let mut end = now;
-    let mut last = slices.len();
-    while days.len() < DAYS {
-        let start = zone.start_of_day(date);
-        let first = slices[..last].partition_point(|slice| slice.to <= start);
-        let within = &slices[first..last];
-        let worst = within
-            .iter()
-            .filter(|slice| slice.overlap_ms(start, end) > 0)
-            .map(|slice| told(component, slice))
-            .filter(|status| *status != ComponentStatus::Unknown)
-            .max()
-            .unwrap_or(ComponentStatus::Unknown);
-        let uptime = Uptime::of(within, start, end);
-        // A day of which less than half was seen is not called a good one.
-        let is_seen = uptime.observed_ms * 2 >= uptime.window_ms;
-        let worst = match worst {
-            ComponentStatus::Operational if !is_seen => ComponentStatus::Unknown,
-            worst => worst,
-        };
-        let corrected_ms = within
-            .iter()
-            .filter(|slice| slice.corrected)
-            .map(|slice| slice.overlap_ms(start, end))
-            .sum();
-        days.push(DayReport { date, worst, uptime, corrected_ms });
-        last = (first + 1).min(slices.len());
-        end = start;
-        match date.pred_opt() {
-            Some(before) => date = before,
-            None => break,
-        }
-    }
-    days.reverse();
-    days
-}
-
-fn outages(component: &Component, slices: &[Slice], history: &History) -> Vec<Outage> {
-    let mut outages: Vec<Outage> = Vec::new();
-    for (index, slice) in slices.iter().enumerate().filter(|(_, slice)| slice.measured.is_down()) {
-        let next = slices.get(index + 1);
-        let to = next.map(|_| slice.to);
-        let lost_sight = next.is_some_and(|next| next.measured == ComponentStatus::Unknown);
-        match outages.last_mut().filter(|last| last.to == Some(slice.from) && !last.lost_sight) {
-            Some(last) => {
-                last.to = to;
-                last.lost_sight = lost_sight;
-                last.status = last.status.max(slice.measured);
-            }
-            None => outages.push(Outage {
-                from: slice.from,
-                to,
-                lost_sight,
-                status: slice.measured,
-                in_maintenance: slice.is_excluded(),
-                detail: cause(component, history, slice.from),
-            }),
-        }
-    }
-    outages
-}
-
-/// What the probe that was down at `at` said.
-fn cause(component: &Component, history: &History, at: Time) -> String {
-    component
-        .probes
-        .iter()
-        .flat_map(|probe| history.tracks(&probe.id))
-        .filter_map(|samples| {
-            let seen = samples.partition_point(|sample| sample.time <= at);
-            samples[..seen].last().filter(|sample| sample.outcome == Outcome::Down)
-        })
-        .map(|sample| words::short(&sample.detail))
-        .find(|detail| !detail.is_empty())
-        .unwrap_or_default()
-}
-
-fn groups<'a>(settings: &'a Settings, components: &[ComponentReport<'_>]) -> Vec<GroupReport<'a>> {
+fn groups<'a>(
+    settings: &'a Settings,
+    components: &[ComponentReport<'a>],
+    sources: &Sources<'_, 'a>,
+) -> Vec<GroupReport<'a>> {
     let mut members: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for (index, report) in components.iter().enumerate() {
         members.entry(report.component.group.as_deref()).or_default().push(index);
     }
     let mut take = |group: Option<&'a Group>| {
         let members = members.remove(&group.map(|group| group.id.as_str()))?;
-        let roll_up = |of: fn(&ComponentReport<'_>) -> ComponentStatus| {
+        let reports = || members.iter().map(|index| &components[*index]);
+        let lives: Vec<(&'a Component, &Timeline<'a>)> =
+            reports().map(|report| (report.component, &report.life.timeline)).collect();
+        let timeline = timeline::group(group, &lives);
+        // A component that nothing checks and nobody speaks of says nothing of its group.
+        let heard = |of: fn(&ComponentReport<'_>) -> ComponentStatus| {
             let statuses: Vec<ComponentStatus> =
-                members.iter().map(|index| of(&components[*index])).collect();
-            group_status(group, &statuses)
+                reports().filter(|report| report.part().is_watched).map(of).collect();
+            timeline::group_status(group, &statuses)
         };
+        let outages = outages(&timeline, &sources.first_updates, &|_| String::new(), sources.now);
         Some(GroupReport {
             group,
-            status: roll_up(|report| report.status),
-            stale_status: roll_up(|report| report.stale_status),
+            status: heard(|report| report.status),
+            stale_status: heard(|report| report.stale_status),
+            life: life(timeline, &outages, sources),
             members,
         })
     };
@@ -394,15 +404,4 @@ fn groups<'a>(settings: &'a Settings, components: &[ComponentReport<'_>]) -> Vec
         settings.groups.iter().filter_map(|group| take(Some(group))).collect();
     groups.extend(take(None));
     groups
-}
-
-fn group_status(group: Option<&Group>, statuses: &[ComponentStatus]) -> ComponentStatus {
-    let worst = statuses.iter().copied().max().unwrap_or(ComponentStatus::Unknown);
-    let major = statuses.iter().filter(|status| **status == ComponentStatus::MajorOutage).count();
-    let needed = group.map_or(1, |group| group.down_when.needed(statuses.len()));
-    if worst == ComponentStatus::MajorOutage && major < needed {
-        ComponentStatus::PartialOutage
-    } else {
-        worst
-    }
 }

@@ -1,12 +1,15 @@
-//! What was true of a component at each moment: slices of time, each with one answer.
+//! What was true of a component or a group at each moment: slices of time, each with one answer
+//! and its causes.
 //!
-//! Integer milliseconds, half-open intervals. Every number on the page is a sum
-//! over these slices, so there is one place where truth is decided.
+//! Integer milliseconds, half-open intervals. Every number on the page is a sum over these
+//! slices, so there is one place where truth is decided.
 
 use std::collections::BTreeMap;
 
+use super::readings::{Said, Span, Voice};
 use crate::model::{
-    Component, ComponentStatus, Correction, History, Incident, Maintenance, Outcome, Sample, Time,
+    Component, ComponentStatus, Correction, Group, History, Incident, Maintenance, Occurrence,
+    Outcome, Time,
 };
 
 /// A stretch of time in which nothing about a component changes.
@@ -16,52 +19,24 @@ pub struct Slice {
     pub from: Time,
     /// Exclusive.
     pub to: Time,
-    /// What the probes say; unknown where none speaks.
+    /// What the probes say; unknown where none speaks, or where a correction took it back.
     pub measured: ComponentStatus,
     /// The worst status that an active incident declares.
     pub declared: Option<ComponentStatus>,
-    /// The same, of incidents that count in uptime.
-    pub counted: Option<ComponentStatus>,
-    /// Inside a maintenance window, and whether that was announced before it began.
-    pub maintenance: Option<Announced>,
-    /// A correction took the measurement back.
-    pub corrected: bool,
-}
-
-/// Whether a maintenance was made public before it began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Announced {
-    /// Too late, or nobody says when.
-    No,
-    /// In time.
-    Yes,
+    /// What a visitor is told.
+    pub shown: ComponentStatus,
+    /// What counts in uptime: as [`Self::raw`], and under maintenance where that was announced.
+    pub counted: ComponentStatus,
+    /// The worse of measured and declared, as if there were no maintenance; of incidents that
+    /// count in uptime.
+    pub raw: ComponentStatus,
+    /// Inside maintenance that was announced before it began, whatever happened in it.
+    pub is_planned: bool,
+    /// Index into [`Timeline::causes`].
+    cause: usize,
 }
 
 impl Slice {
-    /// What a visitor is told.
-    pub fn effective(&self) -> ComponentStatus {
-        let declared = self.declared.unwrap_or(ComponentStatus::Operational);
-        match self.maintenance {
-            Some(_) => declared.max(ComponentStatus::UnderMaintenance),
-            None => Self::combine(self.measured, self.declared),
-        }
-    }
-
-    /// What counts in uptime: as [`Self::effective`], but no window hides a failure.
-    pub fn underlying(&self) -> ComponentStatus {
-        Self::combine(self.measured, self.counted)
-    }
-
-    /// Whether this time is taken out of uptime: shown as maintenance, and announced in time.
-    pub fn is_excluded(&self) -> bool {
-        self.maintenance == Some(Announced::Yes)
-            && self.effective() == ComponentStatus::UnderMaintenance
-    }
-
-    fn combine(measured: ComponentStatus, declared: Option<ComponentStatus>) -> ComponentStatus {
-        measured.max(declared.unwrap_or(ComponentStatus::Operational))
-    }
-
     /// The length of the part within `[from, to)`, in milliseconds.
     pub fn overlap_ms(&self, from: Time, to: Time) -> i64 {
         (self.to.min(to).ms() - self.from.max(from).ms()).max(0)
@@ -72,202 +47,364 @@ impl Slice {
     }
 }
 
-/// A stretch with a value.
-#[derive(Debug, Clone, Copy)]
-struct Span<T> {
-    from: Time,
-    to: Time,
-    value: T,
+/// Why a slice is not simply operational.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause<'a> {
+    /// A probe says so.
+    Probe {
+        /// Its id.
+        probe: &'a str,
+        /// Down or degraded.
+        outcome: Outcome,
+        /// The locations that are not up, of those that speak; the one without a name is empty.
+        locations: Vec<&'a str>,
+        /// How many locations speak.
+        speaking: usize,
+    },
+    /// Samples of a probe say otherwise, too few in a row to be taken for a change.
+    Unconfirmed {
+        /// Its id.
+        probe: &'a str,
+        /// Where it was seen.
+        locations: Vec<&'a str>,
+    },
+    /// Nobody heard of a probe for longer than a sample speaks, or it could not look.
+    NoData {
+        /// Its id; none for a component that was not heard of at all.
+        probe: Option<&'a str>,
+    },
+    /// An incident says so.
+    Incident {
+        /// Its slug.
+        incident: &'a str,
+        /// What it declares.
+        status: ComponentStatus,
+        /// Whether that counts in uptime.
+        counts: bool,
+    },
+    /// Planned work.
+    Maintenance {
+        /// Its slug.
+        maintenance: &'a str,
+        /// Whether it was announced before it began.
+        announced: bool,
+    },
+    /// The measurement was taken back.
+    Correction {
+        /// Its slug.
+        correction: &'a str,
+    },
+    /// A member of the group, with what it is.
+    Member {
+        /// Its id.
+        component: &'a str,
+        /// What a visitor is told of it.
+        status: ComponentStatus,
+    },
 }
 
-/// Disjoint spans in order, read from the past to the future.
-struct Track<T> {
-    spans: Vec<Span<T>>,
-    next: usize,
+/// The life of a component or a group.
+#[derive(Debug, Clone, Default)]
+pub struct Timeline<'a> {
+    /// In order and without gaps, up to one second past now, so that the last one tells the state
+    /// at now. Empty before there is any evidence.
+    pub slices: Vec<Slice>,
+    causes: Vec<Vec<Cause<'a>>>,
 }
 
-impl<T: Copy> Track<T> {
-    fn new(spans: Vec<Span<T>>) -> Self {
-        Self { spans, next: 0 }
+impl<'a> Timeline<'a> {
+    /// Why a slice of this timeline is what it is; nothing when it is simply operational.
+    pub fn causes(&self, slice: &Slice) -> &[Cause<'a>] {
+        &self.causes[slice.cause]
     }
 
-    /// The value at `time`, which never goes backwards from call to call.
-    fn at(&mut self, time: Time) -> Option<T> {
-        while self.spans.get(self.next).is_some_and(|span| span.to <= time) {
-            self.next += 1;
+    /// The slices that reach into `[from, to)`.
+    pub fn within(&self, from: Time, to: Time) -> &[Slice] {
+        let first = self.slices.partition_point(|slice| slice.to <= from);
+        let last = self.slices.partition_point(|slice| slice.from < to);
+        self.slices.get(first..last).unwrap_or_default()
+    }
+}
+
+/// Puts slices behind each other and gives equal causes one number.
+#[derive(Default)]
+struct Builder<'a> {
+    slices: Vec<Slice>,
+    numbers: BTreeMap<Vec<Cause<'a>>, usize>,
+}
+
+impl<'a> Builder<'a> {
+    fn add(&mut self, slice: Slice, causes: Vec<Cause<'a>>) {
+        let new = self.numbers.len();
+        let cause = *self.numbers.entry(causes).or_insert(new);
+        let slice = Slice { cause, ..slice };
+        match self.slices.last_mut() {
+            Some(last) if last.to == slice.from && last.same_answer(&slice) => last.to = slice.to,
+            _ => self.slices.push(slice),
         }
-        self.spans.get(self.next).filter(|span| span.from <= time).map(|span| span.value)
+    }
+
+    fn finish(self) -> Timeline<'a> {
+        let mut causes = vec![Vec::new(); self.numbers.len()];
+        for (list, number) in self.numbers {
+            causes[number] = list;
+        }
+        Timeline { slices: self.slices, causes }
     }
 }
 
-/// What incidents declare, by component id.
-#[derive(Debug, Default)]
-pub struct Declarations(BTreeMap<String, Vec<Declaration>>);
+/// Spans that may overlap, read from the past to the future.
+struct Active<T> {
+    coming: std::iter::Peekable<std::vec::IntoIter<Span<T>>>,
+    open: Vec<Span<T>>,
+}
 
-#[derive(Debug)]
-struct Declaration {
-    from: Time,
-    until: Option<Time>,
+impl<T> Active<T> {
+    fn new(mut spans: Vec<Span<T>>) -> Self {
+        spans.retain(|span| span.from < span.to);
+        spans.sort_by_key(|span| span.from);
+        Self { coming: spans.into_iter().peekable(), open: Vec::new() }
+    }
+
+    /// What holds at `time`, which never goes backwards from call to call.
+    fn at(&mut self, time: Time) -> impl Iterator<Item = &T> {
+        while let Some(span) = self.coming.next_if(|span| span.from <= time) {
+            self.open.push(span);
+        }
+        self.open.retain(|span| span.to > time);
+        self.open.iter().map(|span| &span.value)
+    }
+}
+
+fn edges<T>(spans: &[Span<T>]) -> impl Iterator<Item = Time> + '_ {
+    spans.iter().flat_map(|span| [span.from, span.to])
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Declaration<'a> {
+    incident: &'a str,
     status: ComponentStatus,
     counts: bool,
 }
 
-impl Declarations {
-    /// Gathers them once for all components.
-    pub fn gather(incidents: &[Incident], now: Time) -> Self {
+#[derive(Debug, Clone, Copy)]
+struct Window<'a> {
+    maintenance: &'a str,
+    announced: bool,
+}
+
+/// What people say, by component id: gathered once for all components.
+#[derive(Debug, Default)]
+pub struct Statements<'a> {
+    declarations: BTreeMap<&'a str, Vec<Span<Declaration<'a>>>>,
+    windows: BTreeMap<&'a str, Vec<Span<Window<'a>>>>,
+    corrections: BTreeMap<&'a str, Vec<Span<&'a str>>>,
+}
+
+impl<'a> Statements<'a> {
+    /// Gathers what holds at or before `now`.
+    pub fn gather(
+        incidents: &'a [Incident],
+        maintenance: &[(&'a Maintenance, Vec<Occurrence>)],
+        corrections: &'a [Correction],
+        settings: &'a crate::model::Settings,
+        now: Time,
+    ) -> Self {
         let mut all = Self::default();
+        let horizon = horizon(now);
         for incident in incidents.iter().filter(|incident| !incident.informational) {
             for phase in incident.phases(now) {
                 for (id, status) in phase.affected {
-                    all.0.entry(id).or_default().push(Declaration {
-                        from: phase.from,
-                        until: phase.until,
-                        status,
-                        counts: incident.affects_uptime,
-                    });
+                    let Some(component) = settings.component(&id) else { continue };
+                    let counts = incident.affects_uptime;
+                    let value = Declaration { incident: &incident.slug, status, counts };
+                    let to = phase.until.unwrap_or(horizon).min(horizon);
+                    let spans = all.declarations.entry(&component.id).or_default();
+                    spans.push(Span { from: phase.from, to, value });
                 }
+            }
+        }
+        for (maintenance, occurrences) in maintenance {
+            for one in occurrences {
+                let Some((from, to)) = one.window else { continue };
+                let announced = maintenance.is_announced(one);
+                // Work that begins before its time was not announced for that time.
+                let planned = one.planned_start.max(from);
+                for id in &maintenance.components {
+                    let spans = all.windows.entry(id).or_default();
+                    let window = |announced| Window { maintenance: &maintenance.slug, announced };
+                    spans.push(Span { from, to: planned.min(to), value: window(false) });
+                    spans.push(Span { from: planned, to, value: window(announced) });
+                }
+            }
+        }
+        for correction in corrections {
+            // What is to come cannot be known to be measured wrongly.
+            let (from, to) = (correction.from, correction.until.min(now));
+            for id in &correction.components {
+                let spans = all.corrections.entry(id).or_default();
+                spans.push(Span { from, to, value: correction.slug.as_str() });
             }
         }
         all
     }
 }
 
-/// What a timeline is made from.
-#[derive(Debug, Clone, Copy)]
-pub struct Evidence<'a> {
-    /// All samples.
-    pub history: &'a History,
-    /// What incidents declare.
-    pub declarations: &'a Declarations,
-    /// All maintenance.
-    pub maintenance: &'a [Maintenance],
-    /// All corrections.
-    pub corrections: &'a [Correction],
-    /// How long a sample speaks, in milliseconds.
-    pub hold_ms: i64,
-    /// Now.
-    pub now: Time,
+fn horizon(now: Time) -> Time {
+    now.plus(1000)
 }
 
-/// The slices of a component's life, without gaps, up to one second past now, so that
-/// the last one tells the state at now. Empty before there is any evidence.
-pub fn build(component: &Component, evidence: &Evidence<'_>, since: Option<Time>) -> Vec<Slice> {
-    let horizon = evidence.now.plus(1000);
-    let mut probes: Vec<ProbeTrack> = component
-        .probes
-        .iter()
-        .map(|probe| ProbeTrack::new(evidence.history.tracks(&probe.id), evidence.hold_ms, horizon))
-        .collect();
-    let declarations = declarations(component, evidence, horizon);
-    let first = probes
-        .iter()
-        .filter_map(|probe| probe.born)
-        .chain(declarations.iter().map(|span| span.from))
-        .min();
+fn of<T: Clone>(spans: &BTreeMap<&str, Vec<T>>, id: &str) -> Vec<T> {
+    spans.get(id).cloned().unwrap_or_default()
+}
+
+/// The life of a component. Without `since` it begins with its first evidence.
+pub fn component<'a>(
+    component: &'a Component,
+    history: &'a History,
+    statements: &Statements<'a>,
+    hold_ms: i64,
+    since: Option<Time>,
+    now: Time,
+) -> Timeline<'a> {
+    let horizon = horizon(now);
+    let mut voices: Vec<Voice<'_>> =
+        component.probes.iter().map(|probe| Voice::new(probe, history, hold_ms, horizon)).collect();
+    let declarations = of(&statements.declarations, &component.id);
+    let born = voices.iter().filter_map(|voice| voice.born);
+    let first = born.chain(declarations.iter().map(|span| span.from)).min();
     let Some(start) = since.or(first).filter(|start| *start < horizon) else {
-        return Vec::new();
+        return Timeline::default();
     };
-    let windows = windows(component, evidence);
-    let corrections = corrections(component, evidence);
-
-    let mut edges = vec![start, horizon];
+    let windows = of(&statements.windows, &component.id);
+    let corrections = of(&statements.corrections, &component.id);
+    let mut moments = vec![start, horizon];
     let inside = |time: &Time| *time > start && *time < horizon;
-    for probe in &probes {
-        let spans = probe.readings.iter().flat_map(|track| &track.spans);
-        edges.extend(spans.flat_map(|span| [span.from, span.to]).filter(inside));
-        edges.extend(probe.born.iter().copied().filter(inside));
-    }
-    edges.extend(declarations.iter().flat_map(|span| [span.from, span.to]).filter(inside));
-    edges.extend(windows.iter().flat_map(|span| [span.from, span.to]).filter(inside));
-    edges.extend(corrections.iter().flat_map(|span| [span.from, span.to]).filter(inside));
-    edges.sort_unstable();
-    edges.dedup();
+    moments.extend(voices.iter().flat_map(Voice::edges).filter(inside));
+    moments.extend(edges(&declarations).filter(inside));
+    moments.extend(edges(&windows).filter(inside));
+    moments.extend(edges(&corrections).filter(inside));
+    moments.sort_unstable();
+    moments.dedup();
 
-    let mut declarations = Track::new(declarations);
-    let mut windows = Track::new(windows);
-    let mut corrections = Track::new(corrections);
-    let mut slices: Vec<Slice> = Vec::new();
-    for pair in edges.windows(2) {
+    let mut declarations = Active::new(declarations);
+    let mut windows = Active::new(windows);
+    let mut corrections = Active::new(corrections);
+    let mut builder = Builder::default();
+    for pair in moments.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        let corrected = corrections.at(from).is_some();
-        let measured = measure(component, &mut probes, from);
-        let declared = declarations.at(from);
-        let slice = Slice {
-            from,
-            to,
-            measured: if corrected { ComponentStatus::Unknown } else { measured },
-            declared: declared.map(|status| status.shown),
-            counted: declared.and_then(|status| status.counted),
-            maintenance: windows.at(from),
-            corrected,
-        };
-        match slices.last_mut() {
-            Some(last) if last.same_answer(&slice) => last.to = to,
-            _ => slices.push(slice),
-        }
-    }
-    slices
-}
-
-/// The readings of one probe, one track a location, and when it was first heard.
-struct ProbeTrack {
-    born: Option<Time>,
-    readings: Vec<Track<Outcome>>,
-}
-
-impl ProbeTrack {
-    fn new<'h>(locations: impl Iterator<Item = &'h [Sample]>, hold_ms: i64, horizon: Time) -> Self {
-        let mut track = Self { born: None, readings: Vec::new() };
-        for samples in locations {
-            let end = samples.partition_point(|sample| sample.time < horizon);
-            if let Some(first) = samples[..end].first() {
-                track.born = Some(track.born.map_or(first.time, |born| born.min(first.time)));
-                track.readings.push(Track::new(readings(&samples[..end], hold_ms, horizon)));
-            }
-        }
-        track
-    }
-
-    /// What the locations that speak at `time` say together: down when most of them do,
-    /// degraded when any of them is not up.
-    fn at(&mut self, time: Time) -> Option<Outcome> {
-        let (mut speaking, mut down, mut degraded) = (0, 0, 0);
-        for outcome in self.readings.iter_mut().filter_map(|track| track.at(time)) {
-            speaking += 1;
-            match outcome {
-                Outcome::Down => down += 1,
-                Outcome::Degraded => degraded += 1,
-                Outcome::Up | Outcome::Unknown => {}
-            }
-        }
-        if speaking == 0 {
-            None
-        } else if 2 * down > speaking {
-            Some(Outcome::Down)
-        } else if down + degraded > 0 {
-            Some(Outcome::Degraded)
+        let mut causes = Vec::new();
+        let declared: Vec<Declaration<'_>> = declarations.at(from).copied().collect();
+        let planned: Vec<Window<'_>> = windows.at(from).copied().collect();
+        let corrected: Vec<&str> = corrections.at(from).copied().collect();
+        let said: Vec<Option<Said<'_>>> = voices
+            .iter_mut()
+            .map(|voice| voice.born.is_some_and(|born| born <= from).then(|| voice.at(from)))
+            .collect();
+        let measured = if corrected.is_empty() {
+            measured(component, &said)
         } else {
-            Some(Outcome::Up)
+            ComponentStatus::Unknown
+        };
+        let worst = |counting: bool| {
+            let counted = declared.iter().filter(|one| one.counts || !counting);
+            counted.map(|one| one.status).max()
+        };
+        let slice = combine(component, from, to, measured, worst(false), worst(true), &planned);
+        if corrected.is_empty() {
+            for (voice, said) in voices.iter().zip(&said) {
+                let said = said.as_ref();
+                measured_causes(voice.id, said, slice.measured, &mut causes);
+            }
+            if said.iter().all(Option::is_none) && slice.raw == ComponentStatus::Unknown {
+                causes.push(Cause::NoData { probe: None });
+            }
         }
+        causes.extend(corrected.iter().map(|correction| Cause::Correction { correction }));
+        causes.extend(declared.iter().map(|one| Cause::Incident {
+            incident: one.incident,
+            status: one.status,
+            counts: one.counts,
+        }));
+        causes.extend(planned.iter().map(|one| Cause::Maintenance {
+            maintenance: one.maintenance,
+            announced: one.announced,
+        }));
+        causes.sort_unstable();
+        causes.dedup();
+        builder.add(slice, causes);
+    }
+    builder.finish()
+}
+
+/// The one rule for what a visitor is told and what counts.
+fn combine(
+    component: &Component,
+    from: Time,
+    to: Time,
+    measured: ComponentStatus,
+    declared: Option<ComponentStatus>,
+    counted: Option<ComponentStatus>,
+    windows: &[Window<'_>],
+) -> Slice {
+    let worse = |declared: Option<ComponentStatus>| {
+        measured.max(declared.unwrap_or(ComponentStatus::Operational))
+    };
+    let shown = if !windows.is_empty() {
+        declared.unwrap_or(ComponentStatus::UnderMaintenance).max(ComponentStatus::UnderMaintenance)
+    } else if component.probes.is_empty() {
+        // Nothing checks it: what people declare is all there is.
+        declared.unwrap_or(ComponentStatus::Unknown)
+    } else {
+        worse(declared)
+    };
+    let raw = worse(counted);
+    let is_planned = windows.iter().any(|window| window.announced);
+    let is_excluded =
+        is_planned && shown == ComponentStatus::UnderMaintenance && raw != ComponentStatus::Unknown;
+    let counted = if is_excluded { ComponentStatus::UnderMaintenance } else { raw };
+    Slice { from, to, measured, declared, shown, counted, raw, is_planned, cause: 0 }
+}
+
+/// What the probes of a component say together. Never better than what every probe that was ever
+/// heard supports.
+fn measured(component: &Component, said: &[Option<Said<'_>>]) -> ComponentStatus {
+    let heard = || said.iter().flatten();
+    let count = |outcome| heard().filter(|said| said.outcome == outcome).count();
+    let down = count(Some(Outcome::Down));
+    if heard().next().is_none() {
+        ComponentStatus::Unknown
+    } else if down >= component.down_when.needed(component.probes.len()) {
+        ComponentStatus::MajorOutage
+    } else if down > 0 {
+        ComponentStatus::PartialOutage
+    } else if count(Some(Outcome::Degraded)) > 0 {
+        ComponentStatus::DegradedPerformance
+    } else if count(None) > 0 {
+        ComponentStatus::Unknown
+    } else {
+        ComponentStatus::Operational
     }
 }
 
-/// A sample speaks from its time until the next one, at most for `hold_ms`.
-fn readings(samples: &[Sample], hold_ms: i64, horizon: Time) -> Vec<Span<Outcome>> {
-    let mut spans: Vec<Span<Outcome>> = Vec::new();
-    for (index, sample) in samples.iter().enumerate() {
-        if sample.outcome == Outcome::Unknown {
-            continue;
-        }
-        let next = samples.get(index + 1).map_or(horizon, |next| next.time);
-        let to = next.min(sample.time.plus(hold_ms));
-        let span = Span { from: sample.time, to, value: sample.outcome };
-        match spans.last_mut() {
-            Some(last) if last.to == span.from && last.value == span.value => last.to = span.to,
-            _ => spans.push(span),
-        }
+fn measured_causes<'a>(
+    probe: &'a str,
+    said: Option<&Said<'a>>,
+    measured: ComponentStatus,
+    causes: &mut Vec<Cause<'a>>,
+) {
+    let Some(said) = said else { return };
+    if let Some(outcome @ (Outcome::Down | Outcome::Degraded)) = said.outcome {
+        let mut locations = [said.down.as_slice(), &said.degraded].concat();
+        locations.sort_unstable();
+        causes.push(Cause::Probe { probe, outcome, locations, speaking: said.speaking });
     }
-    spans
+    if said.outcome.is_none() && said.blips.is_empty() && measured == ComponentStatus::Unknown {
+        causes.push(Cause::NoData { probe: Some(probe) });
+    }
+    if !said.blips.is_empty() {
+        causes.push(Cause::Unconfirmed { probe, locations: said.blips.clone() });
+    }
 }
 
 /// What the probes of a component say now.
@@ -277,131 +414,82 @@ pub fn measured_now(
     hold_ms: i64,
     now: Time,
 ) -> ComponentStatus {
-    let tracks = component
-        .probes
-        .iter()
-        .map(|probe| ProbeTrack::new(history.tracks(&probe.id), hold_ms, now.plus(1000)));
-    measure(component, &mut tracks.collect::<Vec<_>>(), now)
+    let said = component.probes.iter().map(|probe| {
+        let mut voice = Voice::new(probe, history, hold_ms, horizon(now));
+        voice.born.is_some().then(|| voice.at(now))
+    });
+    measured(component, &said.collect::<Vec<_>>())
 }
 
-/// The measured status at a time. Never better than what every living probe supports.
-fn measure(component: &Component, probes: &mut [ProbeTrack], at: Time) -> ComponentStatus {
-    let (mut living, mut down, mut degraded, mut unknown) = (0, 0, 0, 0);
-    for probe in probes.iter_mut() {
-        if probe.born.is_none_or(|born| born > at) {
-            continue;
-        }
-        living += 1;
-        match probe.at(at) {
-            Some(Outcome::Down) => down += 1,
-            Some(Outcome::Degraded) => degraded += 1,
-            Some(Outcome::Up) => {}
-            Some(Outcome::Unknown) | None => unknown += 1,
-        }
-    }
-    if living == 0 {
-        ComponentStatus::Unknown
-    } else if down >= component.down_when.needed(component.probes.len()) {
-        ComponentStatus::MajorOutage
-    } else if down > 0 {
-        ComponentStatus::PartialOutage
-    } else if degraded > 0 {
-        ComponentStatus::DegradedPerformance
-    } else if unknown > 0 {
-        ComponentStatus::Unknown
-    } else {
-        ComponentStatus::Operational
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Declared {
-    shown: ComponentStatus,
-    counted: Option<ComponentStatus>,
-}
-
-/// The worst declared status over time, of all incidents together.
-fn declarations(
-    component: &Component,
-    evidence: &Evidence<'_>,
-    horizon: Time,
-) -> Vec<Span<Declared>> {
-    let mut events: Vec<(Time, bool, ComponentStatus, bool)> = Vec::new();
-    for declaration in evidence.declarations.0.get(&component.id).into_iter().flatten() {
-        let until = declaration.until.unwrap_or(horizon).min(horizon);
-        events.push((declaration.from, true, declaration.status, declaration.counts));
-        events.push((until, false, declaration.status, declaration.counts));
-    }
-    events.sort_unstable_by_key(|(time, ..)| *time);
-    let mut open: Vec<(ComponentStatus, bool)> = Vec::new();
-    let mut spans: Vec<Span<Declared>> = Vec::new();
-    let mut index = 0;
-    while let Some((from, ..)) = events.get(index).copied() {
-        while let Some((_, begins, status, counts)) =
-            events.get(index).copied().filter(|(time, ..)| *time == from)
-        {
-            if begins {
-                open.push((status, counts));
-            } else if let Some(place) = open.iter().position(|entry| *entry == (status, counts)) {
-                open.swap_remove(place);
+/// The life of a group: at each moment its members rolled up, never a mean of their numbers.
+pub fn group<'a>(
+    group: Option<&Group>,
+    members: &[(&'a Component, &Timeline<'a>)],
+) -> Timeline<'a> {
+    let slices = |members: &[(&'a Component, &Timeline<'a>)]| {
+        let ends = members.iter().flat_map(|(_, timeline)| &timeline.slices);
+        let mut moments: Vec<Time> = ends.flat_map(|slice| [slice.from, slice.to]).collect();
+        moments.sort_unstable();
+        moments.dedup();
+        moments
+    };
+    let mut next = vec![0_usize; members.len()];
+    let mut builder = Builder::default();
+    for pair in slices(members).windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let mut alive: Vec<(&Component, &Slice)> = Vec::new();
+        for ((component, timeline), next) in members.iter().zip(&mut next) {
+            while timeline.slices.get(*next).is_some_and(|slice| slice.to <= from) {
+                *next += 1;
             }
-            index += 1;
+            let slice = timeline.slices.get(*next).filter(|slice| slice.from <= from);
+            alive.extend(slice.map(|slice| (*component, slice)));
         }
-        let worst = open.iter().map(|(status, _)| *status).max();
-        if let (Some(shown), Some((to, ..))) = (worst, events.get(index)) {
-            let counted =
-                open.iter().filter(|(_, counts)| *counts).map(|(status, _)| *status).max();
-            spans.push(Span { from, to: *to, value: Declared { shown, counted } });
-        }
+        // A component that nothing checks and nobody speaks of says nothing of its group.
+        let heard: Vec<(&Component, &Slice)> = alive
+            .iter()
+            .copied()
+            .filter(|(component, slice)| {
+                !component.probes.is_empty() || slice.shown != ComponentStatus::Unknown
+            })
+            .collect();
+        let roll_up = |of: fn(&Slice) -> ComponentStatus| {
+            let statuses: Vec<ComponentStatus> = heard.iter().map(|(_, slice)| of(slice)).collect();
+            group_status(group, &statuses)
+        };
+        let counted = roll_up(|slice| slice.counted);
+        let slice = Slice {
+            from,
+            to,
+            measured: roll_up(|slice| slice.measured),
+            declared: heard.iter().filter_map(|(_, slice)| slice.declared).max(),
+            shown: roll_up(|slice| slice.shown),
+            counted,
+            raw: roll_up(|slice| slice.raw),
+            is_planned: !alive.is_empty() && alive.iter().all(|(_, slice)| slice.is_planned),
+            cause: 0,
+        };
+        let causes = heard
+            .iter()
+            .filter(|(_, slice)| slice.shown != ComponentStatus::Operational)
+            .map(|(component, slice)| Cause::Member {
+                component: &component.id,
+                status: slice.shown,
+            });
+        let nobody = heard.is_empty().then_some(Cause::NoData { probe: None });
+        builder.add(slice, causes.chain(nobody).collect());
     }
-    spans
+    builder.finish()
 }
 
-/// Maintenance windows that name the component; where two overlap, an announced one counts.
-fn windows(component: &Component, evidence: &Evidence<'_>) -> Vec<Span<Announced>> {
-    let spans = evidence
-        .maintenance
-        .iter()
-        .filter(|maintenance| maintenance.components.contains(&component.id))
-        .filter_map(|maintenance| {
-            let (from, to) = maintenance.window(evidence.now)?;
-            let value = if maintenance.is_announced() { Announced::Yes } else { Announced::No };
-            Some(Span { from, to, value })
-        })
-        .collect();
-    flatten(spans)
-}
-
-/// What is known to have been wrong; nobody can know that of a measurement to come.
-fn corrections(component: &Component, evidence: &Evidence<'_>) -> Vec<Span<()>> {
-    let spans = evidence
-        .corrections
-        .iter()
-        .filter(|correction| correction.components.contains(&component.id))
-        .map(|correction| Span {
-            from: correction.from,
-            to: correction.until.min(evidence.now),
-            value: (),
-        })
-        .filter(|span| span.from < span.to)
-        .collect();
-    flatten(spans)
-}
-
-/// Makes overlapping spans disjoint; the greatest value of an overlap stays.
-fn flatten<T: Copy + Ord>(spans: Vec<Span<T>>) -> Vec<Span<T>> {
-    let mut edges: Vec<Time> = spans.iter().flat_map(|span| [span.from, span.to]).collect();
-    edges.sort_unstable();
-    edges.dedup();
-    edges
-        .windows(2)
-        .filter_map(|pair| {
-            let value = spans
-                .iter()
-                .filter(|span| span.from <= pair[0] && pair[1] <= span.to)
-                .map(|span| span.value)
-                .max()?;
-            Some(Span { from: pair[0], to: pair[1], value })
-        })
-        .collect()
+/// What several components are together: down when as many are as the group says.
+pub fn group_status(group: Option<&Group>, statuses: &[ComponentStatus]) -> ComponentStatus {
+    let worst = statuses.iter().copied().max().unwrap_or(ComponentStatus::Unknown);
+    let major = statuses.iter().filter(|status| **status == ComponentStatus::MajorOutage).count();
+    let needed = group.map_or(1, |group| group.down_when.needed(statuses.len()));
+    if worst == ComponentStatus::MajorOutage && major < needed {
+        ComponentStatus::PartialOutage
+    } else {
+        worst
+    }
 }

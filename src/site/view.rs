@@ -128,8 +128,20 @@ pub struct Group {
     pub status: Status,
     /// Its status once the page has become stale.
     pub stale_status: Status,
+    /// Its uptime over the days of the drawing, or null for the components without a group and
+    /// for a group that nothing checks.
+    pub uptime: Option<GroupUptime>,
     /// Its components.
     pub components: Vec<Component>,
+}
+
+/// The uptime of a group, from what its components were together at each moment.
+#[derive(Debug, Serialize)]
+pub struct GroupUptime {
+    /// As [`Component::uptime`].
+    pub figure: String,
+    /// As [`Component::uptime_note`].
+    pub note: String,
 }
 
 /// A component.
@@ -183,6 +195,22 @@ pub struct Exception {
     pub status: Status,
     /// `12 min down · 92.4 % observed`
     pub note: String,
+    /// The stretches of the day that were not operational, oldest first. Only on the page of the
+    /// component.
+    pub reasons: Vec<Reason>,
+    /// How many more there are, which `status.json` has.
+    pub more_reasons: usize,
+}
+
+/// A stretch of a day with its reason.
+#[derive(Debug, Serialize)]
+pub struct Reason {
+    /// `10:05 to 10:20`, in the zone of the site; `24:00` is the end of the day.
+    pub clock: String,
+    /// What it was.
+    pub status: Status,
+    /// `check api failed`, `incident: API errors`; several are joined by `; `.
+    pub why: String,
 }
 
 /// An incident, on its page and wherever it is listed.
@@ -261,6 +289,11 @@ pub struct Maintenance {
     pub window: Option<String>,
     /// Its planned length: `2 h`.
     pub duration: Option<String>,
+    /// How it repeats: `every month on the 2nd Tuesday`, or null. The window is then the one that
+    /// matters now.
+    pub repeats: Option<String>,
+    /// What is to say of work that went on after its planned end, or null.
+    pub overrun: Option<String>,
     /// When it was announced, or null.
     pub announced: Option<Moment>,
     /// Whether the clock decides its state: nobody has ended or cancelled it.
@@ -308,9 +341,11 @@ pub struct ComponentPage {
     pub component: Component,
     /// Its probes.
     pub probes: Vec<Probe>,
-    /// Uptime of the last 24 hours, 7, 30 and 90 days.
+    /// Uptime of the last 24 hours, 7, 30, 90 and 365 days.
     pub windows: Vec<Window>,
-    /// Measured outages, newest first.
+    /// Uptime of each month, newest first.
+    pub months: Vec<Window>,
+    /// Outages, newest first, as measured, as declared, or both.
     pub outages: Vec<Outage>,
     /// How many older outages are not listed.
     pub more_outages: usize,
@@ -342,15 +377,17 @@ pub struct Probe {
 /// Uptime over a stretch of time.
 #[derive(Debug, Serialize)]
 pub struct Window {
-    /// `30 days`
+    /// `30 days`, `November 2026`
     pub name: String,
     /// As [`Component::uptime`].
     pub uptime: String,
     /// As [`Component::uptime_note`].
     pub note: String,
+    /// `2 outages, 12 min each on average`, or null without any.
+    pub outages: Option<String>,
 }
 
-/// A measured outage.
+/// An outage.
 #[derive(Debug, Serialize)]
 pub struct Outage {
     /// The first failing check.

@@ -2,8 +2,11 @@
 
 use chrono::Datelike;
 
+use crate::model::recurrence::{Frequency, Weekday};
 use crate::model::time::{DAY, HOUR, MINUTE, SECOND};
-use crate::model::{ComponentStatus, Date, IncidentStatus, MaintenanceStatus, Time, Zone};
+use crate::model::{
+    ComponentStatus, Date, IncidentStatus, MaintenanceStatus, Recurrence, Time, Zone,
+};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -19,6 +22,9 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
+
+const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// `22 Nov 2026`
 pub fn day(date: Date) -> String {
@@ -73,6 +79,55 @@ pub fn length(ms: i64) -> String {
     } else {
         "0 min".to_owned()
     }
+}
+
+/// `every month on the 2nd Tuesday`
+pub fn recurrence(rule: &Recurrence) -> String {
+    let unit = match rule.frequency {
+        Frequency::Daily => "day",
+        Frequency::Weekly => "week",
+        Frequency::Monthly => "month",
+        Frequency::Yearly => "year",
+    };
+    let every = match rule.interval {
+        1 => format!("every {unit}"),
+        number => format!("every {number} {unit}s"),
+    };
+    let weekday = |(ordinal, day): &(i8, Weekday)| {
+        let name = WEEKDAYS[day.num_days_from_monday() as usize];
+        match ordinal {
+            0 => name.to_owned(),
+            -1 => format!("the last {name}"),
+            below if *below < 0 => format!("the {} {name} from the end", nth(-*below)),
+            nth_day => format!("the {} {name}", nth(*nth_day)),
+        }
+    };
+    let month_day = |day: &i8| match day {
+        -1 => "the last day".to_owned(),
+        below if *below < 0 => format!("the {} day from the end", nth(-*below)),
+        day => format!("the {}", nth(*day)),
+    };
+    let days: Vec<String> = rule.by_day.iter().map(weekday).collect();
+    let month_days: Vec<String> = rule.by_month_day.iter().map(month_day).collect();
+    match (days.is_empty(), month_days.is_empty()) {
+        (true, true) => every,
+        (false, true) => format!("{every} on {}", days.join(", ")),
+        (true, false) => format!("{every} on {}", month_days.join(", ")),
+        (false, false) => {
+            format!("{every} on {} that is {}", month_days.join(", "), days.join(" or "))
+        }
+    }
+}
+
+fn nth(number: i8) -> String {
+    let ending = match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 /// A detail of a sample at a length that a page can bear; the raw data has all of it.
@@ -134,6 +189,21 @@ pub fn maintenance_status(status: MaintenanceStatus) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_are_told_as_people_tell_them() {
+        for (rule, words) in [
+            ("FREQ=DAILY", "every day"),
+            ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", "every 2 weeks on Tuesday, Thursday"),
+            ("FREQ=MONTHLY;BYDAY=2TU", "every month on the 2nd Tuesday"),
+            ("FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Friday"),
+            ("FREQ=MONTHLY;BYMONTHDAY=1,-1", "every month on the 1st, the last day"),
+            ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "every month on the 13th that is Friday"),
+            ("FREQ=YEARLY", "every year"),
+        ] {
+            assert_eq!(recurrence(&Recurrence::parse(rule).expect("a rule")), words);
+        }
+    }
 
     #[test]
     fn lengths_have_at_most_two_units_and_are_rounded_down() {

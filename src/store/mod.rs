@@ -1,14 +1,20 @@
 //! The history file: samples to lines and back.
 //!
-//! Text only; the disk is the business of [`crate::disk`]. The format is RFC 4180
+//! Text only; the disk is the business of [`crate::disk`]. One row is read here, whole files are
+//! folded in [`fold`]. The format is RFC 4180
 //! with one promise more: a row is a line, for no field holds a line break. So a
 //! stray quote spoils its own row and never the ones below.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod cache;
+pub mod fold;
+mod gather;
 
-use crate::model::history::Tracks;
-use crate::model::{History, Outcome, Sample, Source, Time};
-use crate::problem::Problem;
+use std::collections::BTreeSet;
+
+pub use fold::{Fold, Folded};
+pub use gather::{Part, gather, read};
+
+use crate::model::{Outcome, Sample, Time};
 
 /// The first line of every file.
 pub const HEADER: &str = "time,probe,outcome,latency_ms,code,detail\n";
@@ -159,7 +165,10 @@ fn split(line: &str) -> Option<Vec<String>> {
 /// The rows of a file that are whole, each with the location it was taken at.
 pub fn rows(path: &str, bytes: &[u8]) -> Vec<(Row, String)> {
     let location = location_of(path);
-    bytes[..whole_lines(bytes)]
+    let bytes = &bytes[..whole_lines(bytes)];
+    bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
         .split(|byte| *byte == b'\n')
         .filter_map(|line| {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -177,78 +186,4 @@ pub fn whole_lines(bytes: &[u8]) -> usize {
 /// Whether a tail without a line break is nevertheless a whole row.
 pub fn is_whole_row(tail: &[u8]) -> bool {
     std::str::from_utf8(tail).is_ok_and(|line| parse(line).is_ok())
-}
-
-/// Gathers the files of a history.
-#[derive(Debug, Default)]
-pub struct Reader {
-    probes: BTreeMap<String, Tracks>,
-    /// Rows that could not be read.
-    pub problems: Vec<Problem>,
-}
-
-impl Reader {
-    /// Reads one file. Rows that are not rows are skipped, with a warning that names them.
-    pub fn read(&mut self, path: &str, bytes: &[u8]) {
-        let location = location_of(path);
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let end = whole_lines(bytes);
-        for (index, line) in bytes[..end].split(|byte| *byte == b'\n').enumerate() {
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            // A union merge of two new files leaves a header in the middle.
-            if line.is_empty() || line == HEADER.trim_end().as_bytes() {
-                continue;
-            }
-            let row = std::str::from_utf8(line).map_err(|_| "it is not UTF-8").and_then(parse);
-            match row {
-                Ok(row) => self.push(row, location),
-                Err(why) => self.warn(
-                    path,
-                    index + 1,
-                    bytes,
-                    format!("this row was skipped: {why}"),
-                    "correct or delete the line; the rest of the file was read",
-                ),
-            }
-        }
-        if end < bytes.len() {
-            let line = bytes[..end].iter().filter(|byte| **byte == b'\n').count() + 1;
-            self.warn(
-                path,
-                line,
-                bytes,
-                "this row was skipped: it was cut off while being written".to_owned(),
-                "nothing to do: the next `aboveboard probe` mends it",
-            );
-        }
-    }
-
-    /// Takes in one row.
-    pub fn push(&mut self, row: Row, location: &str) {
-        let Some(tracks) = self.probes.get_mut(&row.probe) else {
-            let tracks = Tracks::from([(location.to_owned(), vec![row.sample])]);
-            self.probes.insert(row.probe, tracks);
-            return;
-        };
-        match tracks.get_mut(location) {
-            Some(samples) => samples.push(row.sample),
-            None => {
-                tracks.insert(location.to_owned(), vec![row.sample]);
-            }
-        }
-    }
-
-    fn warn(&mut self, path: &str, line: usize, bytes: &[u8], message: String, help: &str) {
-        // Thousands of broken rows are one story; the first hundred tell it.
-        if self.problems.len() < 100 {
-            let source = Source::new(path, bytes);
-            self.problems
-                .push(Problem::at_line(&source, line, 1, usize::MAX, message, help).warning());
-        }
-    }
-
-    /// The history of all files read.
-    pub fn finish(self) -> (History, Vec<Problem>) {
-        (History::new(self.probes), self.problems)
-    }
 }

@@ -11,7 +11,6 @@ use aboveboard::files::{DataFile, Files};
 use aboveboard::model::{History, Settings, Source, Time};
 use aboveboard::problem::{self, Problem};
 use aboveboard::site::{self, Inputs, Site};
-use aboveboard::store::Reader;
 use aboveboard::theme::Theme;
 use aboveboard::{config, store};
 
@@ -47,11 +46,12 @@ impl World {
             .collect();
         let (content, mut found) = content::parse(&sources, &settings);
         problems.append(&mut found);
-        let mut reader = Reader::default();
-        for (path, text) in files.iter().filter(|(path, _)| path.starts_with("data/")) {
-            reader.read(path, text.as_bytes());
-        }
-        let (history, mut found) = reader.finish();
+        let data: Vec<(&str, &[u8])> = files
+            .iter()
+            .filter(|(path, _)| path.starts_with("data/"))
+            .map(|(path, text)| (*path, text.as_bytes()))
+            .collect();
+        let (history, mut found) = store::read(&data, settings.hold_ms(), time(now));
         problems.append(&mut found);
         problem::sort(&mut problems);
         Self { settings, content, history, problems, now: time(now) }

@@ -10,13 +10,20 @@ use std::time::{Duration, Instant};
 
 use crate::commands::{Failure, err};
 use crate::disk;
-use crate::model::{Component, ComponentStatus, Probe, Settings, Time};
+use crate::model::time::DAY;
+use crate::model::{Component, ComponentStatus, History, Probe, Sample, Settings, Time, Track};
 use crate::probe::Finding;
 use crate::site::timeline::measured_now;
-use crate::store::{self, Reader, Row};
+use crate::store::{self, Row};
 
 /// How long the command may go on after the probes.
 const PATIENCE: Duration = Duration::from_secs(300);
+
+/// As long as the samples that a confirmed change needs, and the row before them, may take.
+fn memory_ms(settings: &Settings, probes: &[&Probe]) -> i64 {
+    let needed = probes.iter().map(|probe| probe.confirm_down.max(probe.confirm_up)).max();
+    settings.hold_ms() * (2 * i64::from(needed.unwrap_or(1)) - 1)
+}
 
 /// What was measured of late, and the command.
 pub struct Watch<'s> {
@@ -24,6 +31,8 @@ pub struct Watch<'s> {
     command: String,
     components: Vec<&'s Component>,
     hold_ms: i64,
+    /// How far back a sample can still matter, for a change may need several to be confirmed.
+    memory_ms: i64,
     rows: Vec<(Row, String)>,
     states: BTreeMap<String, ComponentStatus>,
     /// Changes that the command was not told yet.
@@ -53,13 +62,17 @@ impl<'s> Watch<'s> {
                 })
                 .collect(),
             hold_ms: settings.hold_ms(),
+            memory_ms: memory_ms(settings, chosen),
             rows: Vec::new(),
             states: BTreeMap::new(),
             news: Vec::new(),
             child: None,
             failures: 0,
         };
-        let days = [now.plus(-settings.hold_ms()), now].map(|time| store::path_for(time, None));
+        let first = now.plus(-watch.memory_ms).ms() / DAY;
+        let days: Vec<String> = (first..=now.ms() / DAY)
+            .map(|day| store::path_for(Time::from_ms(day * DAY), None))
+            .collect();
         for path in disk::list(folder, "data")?.paths {
             let is_recent = days.iter().any(|day| path.contains(day.trim_end_matches(".csv")));
             if is_recent && path.ends_with(".csv") {
@@ -72,18 +85,23 @@ impl<'s> Watch<'s> {
         Ok(watch)
     }
 
-    /// Drops what speaks no more.
+    /// Drops what matters no more.
     fn forget(&mut self, now: Time) {
-        let oldest = now.plus(-self.hold_ms);
+        let oldest = now.plus(-self.memory_ms);
         self.rows.retain(|(row, _)| row.sample.time >= oldest);
     }
 
     fn measure(&self, now: Time) -> BTreeMap<String, ComponentStatus> {
-        let mut reader = Reader::default();
-        for (row, location) in &self.rows {
-            reader.push(row.clone(), location);
+        let mut tracks: BTreeMap<(&str, &str), Vec<Sample>> = BTreeMap::new();
+        for (row, location) in self.rows.iter().filter(|(row, _)| row.sample.time <= now) {
+            tracks.entry((&row.probe, location)).or_default().push(row.sample.clone());
         }
-        let (history, _) = reader.finish();
+        let mut history = History::default();
+        for ((probe, location), samples) in tracks {
+            if let Some(track) = Track::of(samples, self.hold_ms) {
+                history.append(probe, location, track, self.hold_ms);
+            }
+        }
         let status = |component: &&Component| measured_now(component, &history, self.hold_ms, now);
         self.components.iter().map(|one| (one.id.clone(), status(one))).collect()
     }

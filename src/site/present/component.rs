@@ -2,21 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::{component_path, moment, past, status, uptime};
-use crate::model::time::DAY;
+use super::{component_path, downtime, moment, past, status, uptime, why};
 use crate::model::{ComponentStatus, Outcome};
+use crate::site::calendar::DAYS;
 use crate::site::markdown::{self, Place};
-use crate::site::plan::{self, ComponentReport, Site};
+use crate::site::outages::Tally;
+use crate::site::plan::{ComponentReport, MonthReport, Site, WindowReport};
 use crate::site::view::{self, Status};
 use crate::site::words;
 
 /// How many outages a component page lists.
 const OUTAGES: usize = 100;
 
+/// How many months a component page lists.
+const MONTHS: usize = 12;
+
+/// How many reasons for one day a component page lists.
+const REASONS: usize = 20;
+
 /// A component for templates.
 pub fn component(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Component {
-    let whole_ms = DAY * i64::try_from(report.days.len()).unwrap_or(0);
-    let (figure, note) = uptime(&report.uptime(), whole_ms);
+    let (figure, note) = uptime(site, report.life.window(DAYS));
     let is_checked = !report.component.probes.is_empty();
     let shown = |of| match of {
         ComponentStatus::Unknown if !is_checked => {
@@ -38,8 +44,8 @@ pub fn component(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Compone
         reason: reason(site, report),
         is_checked,
         bars: bars(report),
-        bars_width: report.days.len() * 3 - 1,
-        exceptions: exceptions(report),
+        bars_width: report.life.days.len() * 3 - 1,
+        exceptions: exceptions(site, report, 0),
         uptime: figure,
         uptime_note: note,
     }
@@ -79,6 +85,7 @@ fn outcome_words(outcome: Outcome) -> Status {
 /// One path for each status; a run of days with the same status is one stroke.
 fn bars(report: &ComponentReport<'_>) -> Vec<view::Bar> {
     let keys: Vec<&'static str> = report
+        .life
         .days
         .iter()
         .map(|day| match day.worst {
@@ -98,40 +105,44 @@ fn bars(report: &ComponentReport<'_>) -> Vec<view::Bar> {
     paths.into_iter().map(|(key, d)| view::Bar { key, d }).collect()
 }
 
-fn exceptions(report: &ComponentReport<'_>) -> Vec<view::Exception> {
-    report
-        .days
+/// The days on which something happened, with at most so many reasons for each.
+fn exceptions(
+    site: &Site<'_>,
+    report: &ComponentReport<'_>,
+    most_reasons: usize,
+) -> Vec<view::Exception> {
+    let life = &report.life;
+    let weight = site.inputs.settings.partial_outage_permille;
+    life.days
         .iter()
         .rev()
         .filter(|day| {
             day.uptime.window_ms > 0
                 && (day.worst != ComponentStatus::Operational || day.uptime.has_gaps())
         })
-        .filter(|_| !report.component.probes.is_empty() || !report.slices.is_empty())
         .map(|day| {
-            let mut notes = Vec::new();
-            if day.uptime.down_ms > 0 {
-                notes.push(format!("{} down", words::length(day.uptime.down_ms)));
+            let mut notes: Vec<String> = downtime(&day.uptime, weight).into_iter().collect();
+            let mut note = |ms: i64, what: &str| {
+                if ms > 0 {
+                    notes.push(format!("{} {what}", words::length(ms)));
+                }
+            };
+            note(day.uptime.degraded_ms, "degraded");
+            note(day.uptime.excluded_ms, "announced maintenance");
+            note(why::corrected_ms(&life.timeline, &day.day), "measured wrongly");
+            if let Some(coverage) = day.uptime.coverage().filter(|_| day.uptime.has_gaps()) {
+                notes.push(format!("{}\u{a0}% observed", coverage.percent(1)));
             }
-            if day.uptime.degraded_ms > 0 {
-                notes.push(format!("{} degraded", words::length(day.uptime.degraded_ms)));
-            }
-            if day.uptime.excluded_ms > 0 {
-                notes.push(format!(
-                    "{} announced maintenance",
-                    words::length(day.uptime.excluded_ms)
-                ));
-            }
-            if day.corrected_ms > 0 {
-                notes.push(format!("{} measured wrongly", words::length(day.corrected_ms)));
-            }
-            if let Some(coverage) = day.uptime.coverage(1).filter(|_| day.uptime.has_gaps()) {
-                notes.push(format!("{coverage}\u{a0}% observed"));
-            }
+            let mut reasons =
+                if most_reasons > 0 { why::reasons(site, report, &day.day) } else { Vec::new() };
+            let more_reasons = reasons.len().saturating_sub(most_reasons);
+            reasons.truncate(most_reasons);
             view::Exception {
-                day: words::day(day.date),
+                day: words::day(day.day.date),
                 status: status(day.worst),
                 note: notes.join(" · "),
+                reasons,
+                more_reasons,
             }
         })
         .collect()
@@ -143,12 +154,19 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
     let place = Place { root: "../../", top_heading: 3 };
     let zone = &site.inputs.settings.timezone;
     let id = report.component.id.as_str();
-    let since = now.plus(-i64::try_from(plan::DAYS).unwrap_or(90) * DAY);
-    let windows =
-        [("24 hours", 1), ("7 days", 7), ("30 days", 30), ("90 days", 90)].map(|(name, days)| {
-            let (figure, note) = uptime(&report.last_days(days, now), days * DAY);
-            view::Window { name: name.to_owned(), uptime: figure, note }
-        });
+    let since = site.calendar.days.first().map_or(now, |day| day.from);
+    let window = |name: String, window: &WindowReport| {
+        let (figure, note) = uptime(site, window);
+        view::Window { name, uptime: figure, note, outages: tally(&window.tally) }
+    };
+    let windows = report.life.windows.iter().map(|one| match one.days {
+        1 => window("24 hours".to_owned(), one),
+        days => window(format!("{days} days"), one),
+    });
+    let months = report.life.months.iter().take(MONTHS).map(|month| {
+        let MonthReport { uptime, tally, .. } = *month;
+        window(words::month(month.month), &WindowReport { days: 0, uptime, tally })
+    });
     let entries =
         past::events(site, place, &|at, components| at >= since && components.contains(&id));
     let mut corrections: Vec<_> = site
@@ -159,7 +177,10 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
         .collect();
     corrections.sort_by_key(|correction| std::cmp::Reverse(correction.from));
     view::ComponentPage {
-        component: component(site, report),
+        component: view::Component {
+            exceptions: exceptions(site, report, REASONS),
+            ..component(site, report)
+        },
         probes: report
             .probes
             .iter()
@@ -175,23 +196,15 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
                     .filter(|detail| !detail.is_empty()),
             })
             .collect(),
-        windows: windows.into(),
+        windows: windows.collect(),
+        months: months.collect(),
         more_outages: report.outages.len().saturating_sub(OUTAGES),
         outages: report
             .outages
             .iter()
             .take(OUTAGES)
             .map(|outage| {
-                let mut notes: Vec<&str> = Vec::new();
-                if !outage.detail.is_empty() {
-                    notes.push(&outage.detail);
-                }
-                if outage.in_maintenance {
-                    notes.push("during announced maintenance");
-                }
-                if outage.lost_sight {
-                    notes.push("then checks stopped");
-                }
+                let notes = why::outage_notes(site, report, outage);
                 view::Outage {
                     from: moment(site, outage.from),
                     to: outage.to.map(|to| moment(site, to)),
@@ -214,6 +227,20 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
             })
             .collect(),
     }
+}
+
+/// `2 outages, 12 min each on average`
+fn tally(tally: &Tally) -> Option<String> {
+    let count = match tally.outages {
+        0 => return None,
+        1 => "1 outage".to_owned(),
+        more => format!("{more} outages"),
+    };
+    Some(match tally.mean_recovery_ms() {
+        None => count,
+        Some(ms) if tally.outages == 1 => format!("{count} of {}", words::length(ms)),
+        Some(ms) => format!("{count}, {} on average", words::length(ms)),
+    })
 }
 
 /// An address for visitors: its user and password are nobody's business.

@@ -6,9 +6,10 @@ use super::{
     anchors, component_path, incident_path, incident_status, maintenance_path, maintenance_status,
     moment, status,
 };
-use crate::model::{ComponentStatus, Incident, Maintenance, MaintenanceStatus, Update};
+use crate::model::maintenance::Overrun;
+use crate::model::{ComponentStatus, Incident, MaintenanceStatus, Update};
 use crate::site::markdown::{self, Place};
-use crate::site::plan::Site;
+use crate::site::plan::{Planned, Site};
 use crate::site::view::{self, Moment, Status};
 use crate::site::words;
 
@@ -101,14 +102,11 @@ fn view_update<S>(
 }
 
 /// A maintenance for templates.
-pub fn maintenance(
-    site: &Site<'_>,
-    maintenance: &Maintenance,
-    setting: Setting<'_>,
-) -> view::Maintenance {
+pub fn maintenance(site: &Site<'_>, of: &Planned<'_>, setting: Setting<'_>) -> view::Maintenance {
     let settings = site.inputs.settings;
     let now = site.inputs.now;
-    let planned = maintenance.start.zip(maintenance.end);
+    let maintenance = of.maintenance;
+    let planned = of.window.map(|window| (window.planned_start, window.planned_end));
     let anchors = anchors(&maintenance.updates);
     let mut updates: Vec<view::Update> = maintenance
         .updates
@@ -126,26 +124,35 @@ pub fn maintenance(
         })
         .collect();
     updates.reverse();
-    let ended = maintenance.updates.iter().any(|update| {
-        update.at.is_some_and(|at| at <= now)
-            && matches!(
-                update.status,
-                Some(MaintenanceStatus::Completed | MaintenanceStatus::Cancelled)
-            )
+    let ended = of.window.is_none_or(|window| {
+        let by_hand = window.window != Some((window.planned_start, window.planned_end));
+        by_hand || window.overrun.is_some() || window.status == MaintenanceStatus::Cancelled
     });
+    let overrun = of.window.and_then(|window| Some((window.planned_end, window.overrun?)));
     view::Maintenance {
         path: maintenance_path(&maintenance.slug),
         title: maintenance.title.clone(),
-        status: maintenance_status(maintenance.status(now)),
-        start: maintenance.start.map(|time| moment(site, time)),
-        end: maintenance.end.map(|time| Moment {
-            iso: time.rfc3339(),
-            text: words::moment_near(time, maintenance.start.unwrap_or(now), &settings.timezone),
+        status: maintenance_status(of.status),
+        start: planned.map(|(start, _)| moment(site, start)),
+        end: planned.map(|(start, end)| Moment {
+            iso: end.rfc3339(),
+            text: words::moment_near(end, start, &settings.timezone),
         }),
         window: planned.map(|(from, to)| words::window(from, to, &settings.timezone)),
         duration: planned.map(|(from, to)| words::length(to.ms() - from.ms())),
+        repeats: maintenance.repeat.as_ref().map(words::recurrence),
+        overrun: overrun.map(|(end, overrun)| {
+            let planned = words::moment_near(end, now, &settings.timezone);
+            match overrun {
+                Overrun::Still => format!("It was planned until {planned} and goes on."),
+                Overrun::Until(at) => format!(
+                    "It was planned until {planned} and took {} longer.",
+                    words::length(at.ms() - end.ms())
+                ),
+            }
+        }),
         announced: maintenance.announced.map(|time| moment(site, time)),
-        by_clock: !ended && planned.is_some(),
+        by_clock: !ended,
         components: maintenance
             .components
             .iter()

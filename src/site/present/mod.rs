@@ -3,6 +3,7 @@
 mod component;
 mod declared;
 mod past;
+mod why;
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,9 @@ pub use self::component::{component, component_page};
 pub use self::declared::{Setting, incident, maintenance};
 pub use self::past::{history, month_pages, months};
 
+use super::calendar::DAYS;
 use super::markdown::Place;
-use super::plan::{ComponentReport, DAYS, PAST_DAYS, Site};
+use super::plan::{ComponentReport, GroupReport, PAST_DAYS, Site, WindowReport};
 use super::uptime::{Figure, Uptime};
 use super::view::{self, Moment, Status};
 use super::words;
@@ -108,41 +110,59 @@ pub fn anchors<S>(updates: &[Update<S>]) -> Vec<String> {
         .collect()
 }
 
-/// Uptime in words: the figure, and what must stand beside it.
-pub fn uptime(uptime: &Uptime, whole_ms: i64) -> (String, String) {
-    let stretch = if uptime.window_ms == DAY {
-        "24 hours".to_owned()
-    } else if uptime.window_ms + DAY > whole_ms && whole_ms > DAY {
-        format!("{} days", whole_ms / DAY)
-    } else {
-        words::length(uptime.window_ms)
-    };
-    let figure = match uptime.availability(2) {
+/// A window in words: the figure, and what must stand beside it.
+pub fn uptime(site: &Site<'_>, window: &WindowReport) -> (String, String) {
+    let WindowReport { uptime, .. } = window;
+    let weight = site.inputs.settings.partial_outage_permille;
+    let coverage = uptime.coverage().map(|share| share.percent(1)).unwrap_or_default();
+    let stretch = stretch(site, window);
+    let figure = match uptime.availability(weight) {
         Figure::NoData if uptime.excluded_ms > 0 => {
             return ("no data".to_owned(), "only announced maintenance so far".to_owned());
         }
         Figure::NoData => return ("no data".to_owned(), String::new()),
         Figure::NotEnough => {
-            let coverage = uptime.coverage(1).unwrap_or_default();
-            return (
-                "not enough data".to_owned(),
-                format!("{coverage}\u{a0}% observed in {stretch}"),
-            );
+            let note = format!("{coverage}\u{a0}% observed in {stretch}");
+            return ("not enough data".to_owned(), note);
         }
-        Figure::Percent(percent) => format!("{percent}\u{a0}%"),
+        Figure::Share(share) => format!("{}\u{a0}%", share.percent(2)),
     };
-    let down = if uptime.down_ms == 0 {
-        format!("no downtime in {stretch}")
-    } else {
-        format!("{} down in {stretch}", words::length(uptime.down_ms))
+    let mut note = match downtime(uptime, weight) {
+        None => format!("no downtime in {stretch}"),
+        Some(downtime) => format!("{downtime} in {stretch}"),
     };
-    (figure, with_coverage(down, uptime))
+    if uptime.has_gaps() {
+        note = format!("{note} · {coverage}\u{a0}% observed");
+    }
+    (figure, note)
 }
 
-fn with_coverage(note: String, uptime: &Uptime) -> String {
-    match uptime.coverage(1).filter(|_| uptime.has_gaps()) {
-        Some(coverage) => format!("{note} · {coverage}\u{a0}% observed"),
-        None => note,
+/// The length of a window, which is shorter for a component that is younger.
+fn stretch(site: &Site<'_>, window: &WindowReport) -> String {
+    let from = site.calendar.windows().find(|(days, _)| *days == window.days);
+    let whole_ms = from.map_or(0, |(_, from)| site.inputs.now.ms() - from.ms());
+    match window.days {
+        _ if window.uptime.window_ms + DAY <= whole_ms => words::length(window.uptime.window_ms),
+        1 if window.uptime.window_ms < whole_ms => words::length(window.uptime.window_ms),
+        1 => "24 hours".to_owned(),
+        days => format!("{days} days"),
+    }
+}
+
+/// `9 min down, 20 min partly down`; where a partial outage weighs as much as a major one,
+/// they are one number. None without downtime.
+pub fn downtime(uptime: &Uptime, partial_permille: i64) -> Option<String> {
+    let down = |ms| format!("{} down", words::length(ms));
+    let partly = |ms| {
+        let share = format!("{}.{}", partial_permille / 10, partial_permille % 10);
+        let share = share.trim_end_matches(".0");
+        format!("{} partly down, which counts {share}\u{a0}%", words::length(ms))
+    };
+    match (uptime.major_ms, uptime.partial_ms) {
+        (0, 0) => None,
+        (major, partial) if partial_permille == 1000 || partial == 0 => Some(down(major + partial)),
+        (0, partial) => Some(partly(partial)),
+        (major, partial) => Some(format!("{}, {}", down(major), partly(partial))),
     }
 }
 
@@ -151,7 +171,8 @@ pub fn home(site: &Site<'_>) -> view::Home {
     let zone = &site.inputs.settings.timezone;
     let since = zone.start_of_day(zone.date(site.inputs.now.plus(-PAST_DAYS * DAY)));
     let now = site.inputs.now;
-    let begins = |report: &ComponentReport<'_>| report.slices.first().map(|slice| slice.from);
+    let begins =
+        |report: &ComponentReport<'_>| report.life.timeline.slices.first().map(|slice| slice.from);
     let records_since = site.components.iter().filter_map(begins).min();
     let mut recent =
         past::events(site, Place { root: "./", top_heading: 5 }, &|at, _| at >= since && at <= now);
@@ -175,6 +196,7 @@ pub fn home(site: &Site<'_>) -> view::Home {
                 name: group.group.map(|group| group.name.clone()),
                 status: status(group.status),
                 stale_status: status(group.stale_status),
+                uptime: group_uptime(site, group),
                 components: group
                     .members
                     .iter()
@@ -186,4 +208,14 @@ pub fn home(site: &Site<'_>) -> view::Home {
         past_since: records_since.map(|start| words::day(zone.date(start.max(since)))),
         days: DAYS,
     }
+}
+
+/// The uptime of a group with a name that something checks.
+fn group_uptime(site: &Site<'_>, group: &GroupReport<'_>) -> Option<view::GroupUptime> {
+    group.group?;
+    let is_checked = |index: &usize| !site.components[*index].component.probes.is_empty();
+    group.members.iter().any(is_checked).then(|| {
+        let (figure, note) = uptime(site, group.life.window(DAYS));
+        view::GroupUptime { figure, note }
+    })
 }

@@ -3,8 +3,7 @@
 use super::{component_path, incident_path, maintenance_path, month_path};
 use crate::model::{ComponentStatus, Date, Time};
 use crate::site::markdown::{self, Place};
-use crate::site::plan::{ComponentReport, Site};
-use crate::site::timeline::Slice;
+use crate::site::plan::Site;
 use crate::site::view::{self, PastDay, PastEntry};
 use crate::site::words;
 
@@ -57,18 +56,18 @@ pub fn events(
             },
         });
     }
-    for maintenance in site.current_maintenance.iter().chain(&site.past_maintenance) {
-        let Some((start, end)) = maintenance.start.zip(maintenance.end) else {
-            continue;
-        };
+    for planned in site.current_maintenance.iter().chain(&site.past_maintenance) {
+        let maintenance = planned.maintenance;
+        let Some(window) = planned.window else { continue };
+        let (start, end) = (window.planned_start, window.planned_end);
         let components: Vec<&str> = maintenance.components.iter().map(String::as_str).collect();
         if !keep(start, &components) {
             continue;
         }
-        let state = words::maintenance_status(maintenance.status(now)).to_lowercase();
+        let state = words::maintenance_status(planned.status).to_lowercase();
         events.push(Event {
             at: start,
-            is_over: now >= end || maintenance.window(now).is_none_or(|(_, end)| now >= end),
+            is_over: window.is_over(),
             entry: PastEntry {
                 kind: "maintenance",
                 title: maintenance.title.clone(),
@@ -82,8 +81,8 @@ pub fn events(
     for report in &site.components {
         for outage in &report.outages {
             if !keep(outage.from, &[&report.component.id])
-                || is_declared(report, outage.from, outage.to)
-                || outage.in_maintenance
+                || !outage.incidents.is_empty()
+                || outage.in_maintenance()
             {
                 continue;
             }
@@ -125,15 +124,6 @@ pub fn events(
     }
     events.sort_by(|a, b| (b.at, &a.entry.path).cmp(&(a.at, &b.entry.path)));
     events
-}
-
-/// Whether an incident spoke of a component at any time of a stretch.
-fn is_declared(report: &ComponentReport<'_>, from: Time, to: Option<Time>) -> bool {
-    let first = report.slices.partition_point(|slice| slice.to <= from);
-    report.slices[first..]
-        .iter()
-        .take_while(|slice| to.is_none_or(|to| slice.from < to))
-        .any(|slice: &Slice| slice.declared.is_some())
 }
 
 /// Groups them by the day on which they began.

@@ -2,14 +2,15 @@
 //!
 //! Lengths are in milliseconds, percentages are rounded down, times are RFC 3339 in UTC.
 
+mod life;
+
 use serde::Serialize;
 
-use super::plan::{ComponentReport, Site};
+use super::plan::{ComponentReport, GroupReport, Planned, Site};
 use super::present;
-use super::uptime::{Figure, Uptime};
 use crate::model::{
-    ComponentStatus, Impact, Incident, IncidentStatus, Indicator, Maintenance, MaintenanceStatus,
-    Outcome,
+    ComponentStatus, Impact, Incident, IncidentStatus, Indicator, MaintenanceStatus, Outcome,
+    Recurrence,
 };
 
 #[derive(Serialize)]
@@ -19,6 +20,8 @@ struct Status<'a> {
     checked_at: Option<String>,
     interval_ms: i64,
     hold_ms: i64,
+    /// What a partial outage weighs in uptime, where a major one is 1.
+    partial_outage_weight: f64,
     stale: bool,
     status: Headline<'a>,
     components: Vec<Component<'a>>,
@@ -49,36 +52,11 @@ struct Component<'a> {
     status: ComponentStatus,
     since: Option<String>,
     checked: bool,
-    uptime: Vec<Window>,
-    days: Vec<Day>,
+    uptime: Vec<life::Window>,
+    months: Vec<life::Month>,
+    days: Vec<life::Day<'a>>,
     probes: Vec<Probe<'a>>,
-    outages: Vec<Outage<'a>>,
-}
-
-#[derive(Serialize)]
-struct Window {
-    days: i64,
-    availability_percent: Option<f64>,
-    coverage_percent: Option<f64>,
-    #[serde(flatten)]
-    sums: Sums,
-}
-
-#[derive(Serialize)]
-struct Sums {
-    window_ms: i64,
-    observed_ms: i64,
-    excluded_ms: i64,
-    down_ms: i64,
-    degraded_ms: i64,
-}
-
-#[derive(Serialize)]
-struct Day {
-    date: String,
-    status: ComponentStatus,
-    #[serde(flatten)]
-    sums: Sums,
+    outages: Vec<life::OutageEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -92,21 +70,14 @@ struct Probe<'a> {
 }
 
 #[derive(Serialize)]
-struct Outage<'a> {
-    from: String,
-    to: Option<String>,
-    status: ComponentStatus,
-    lost_sight: bool,
-    in_maintenance: bool,
-    detail: &'a str,
-}
-
-#[derive(Serialize)]
 struct Group<'a> {
-    id: Option<&'a str>,
-    name: Option<&'a str>,
+    id: &'a str,
+    name: &'a str,
     status: ComponentStatus,
     components: Vec<&'a str>,
+    uptime: Vec<life::Window>,
+    months: Vec<life::Month>,
+    days: Vec<life::Day<'a>>,
 }
 
 #[derive(Serialize)]
@@ -118,7 +89,12 @@ struct IncidentEntry<'a> {
     impact: Impact,
     open: bool,
     informational: bool,
+    affects_uptime: bool,
     started_at: Option<String>,
+    /// The first failing sample of the outages it speaks of; null when no probe saw it.
+    detected_at: Option<String>,
+    /// Its first update.
+    declared_at: Option<String>,
     resolved_at: Option<String>,
     components: Vec<&'a str>,
     mistakes: &'a [String],
@@ -130,8 +106,17 @@ struct MaintenanceEntry<'a> {
     title: &'a str,
     url: String,
     status: MaintenanceStatus,
+    /// The planned window; of a series each has an entry of its own.
     start: Option<String>,
     end: Option<String>,
+    /// The window in force; null when it was called off.
+    began_at: Option<String>,
+    ended_at: Option<String>,
+    /// It went on after its planned end.
+    overrun: bool,
+    /// The rule by which it repeats, in its zone.
+    repeat: Option<&'a str>,
+    timezone: &'a str,
     announced_at: Option<String>,
     components: &'a [String],
     mistakes: &'a [String],
@@ -156,6 +141,7 @@ pub fn render(site: &Site<'_>) -> String {
         checked_at: site.checked_at.map(time),
         interval_ms: settings.interval_ms,
         hold_ms: settings.hold_ms(),
+        partial_outage_weight: settings.partial_outage_permille as f64 / 1000.0,
         stale: site.is_stale,
         status: Headline {
             indicator: site.headline.indicator,
@@ -163,20 +149,7 @@ pub fn render(site: &Site<'_>) -> String {
             sentence: &site.headline.sentence,
         },
         components: site.components.iter().map(|report| component(site, report)).collect(),
-        groups: site
-            .groups
-            .iter()
-            .map(|group| Group {
-                id: group.group.map(|group| group.id.as_str()),
-                name: group.group.map(|group| group.name.as_str()),
-                status: group.status,
-                components: group
-                    .members
-                    .iter()
-                    .map(|index| site.components[*index].component.id.as_str())
-                    .collect(),
-            })
-            .collect(),
+        groups: site.groups.iter().filter_map(|group| self::group(site, group)).collect(),
         incidents: site.open_incidents.iter().chain(past).map(|one| incident(site, one)).collect(),
         maintenance: site
             .current_maintenance
@@ -192,7 +165,7 @@ pub fn render(site: &Site<'_>) -> String {
 }
 
 fn component<'a>(site: &Site<'_>, report: &'a ComponentReport<'_>) -> Component<'a> {
-    let now = site.inputs.now;
+    let weight = site.inputs.settings.partial_outage_permille;
     Component {
         id: &report.component.id,
         name: &report.component.name,
@@ -200,29 +173,9 @@ fn component<'a>(site: &Site<'_>, report: &'a ComponentReport<'_>) -> Component<
         status: report.status,
         since: report.since.map(|time| time.rfc3339()),
         checked: !report.component.probes.is_empty(),
-        uptime: [1, 7, 30, 90]
-            .map(|days| {
-                let uptime = report.last_days(days, now);
-                Window {
-                    days,
-                    availability_percent: match uptime.availability(3) {
-                        Figure::Percent(text) => text.parse().ok(),
-                        Figure::NoData | Figure::NotEnough => None,
-                    },
-                    coverage_percent: uptime.coverage(1).and_then(|text| text.parse().ok()),
-                    sums: sums(&uptime),
-                }
-            })
-            .into(),
-        days: report
-            .days
-            .iter()
-            .map(|day| Day {
-                date: day.date.to_string(),
-                status: day.worst,
-                sums: sums(&day.uptime),
-            })
-            .collect(),
+        uptime: life::windows(&report.life, weight),
+        months: life::months(&report.life, weight),
+        days: life::days(&report.life, weight),
         probes: report
             .probes
             .iter()
@@ -235,30 +188,24 @@ fn component<'a>(site: &Site<'_>, report: &'a ComponentReport<'_>) -> Component<
                 detail: sample.map(|sample| &*sample.detail).filter(|detail| !detail.is_empty()),
             })
             .collect(),
-        outages: report
-            .outages
-            .iter()
-            .take(LISTED)
-            .map(|outage| Outage {
-                from: outage.from.rfc3339(),
-                to: outage.to.map(|time| time.rfc3339()),
-                status: outage.status,
-                lost_sight: outage.lost_sight,
-                in_maintenance: outage.in_maintenance,
-                detail: &outage.detail,
-            })
-            .collect(),
+        outages: report.outages.iter().take(LISTED).map(life::outage).collect(),
     }
 }
 
-fn sums(uptime: &Uptime) -> Sums {
-    Sums {
-        window_ms: uptime.window_ms,
-        observed_ms: uptime.observed_ms,
-        excluded_ms: uptime.excluded_ms,
-        down_ms: uptime.down_ms,
-        degraded_ms: uptime.degraded_ms,
-    }
+/// A group with a name; the components without one have none.
+fn group<'a>(site: &'a Site<'_>, report: &'a GroupReport<'_>) -> Option<Group<'a>> {
+    let weight = site.inputs.settings.partial_outage_permille;
+    let group = report.group?;
+    let members = report.members.iter();
+    Some(Group {
+        id: &group.id,
+        name: &group.name,
+        status: report.status,
+        components: members.map(|index| site.components[*index].component.id.as_str()).collect(),
+        uptime: life::windows(&report.life, weight),
+        months: life::months(&report.life, weight),
+        days: life::days(&report.life, weight),
+    })
 }
 
 fn incident<'a>(site: &Site<'_>, incident: &'a Incident) -> IncidentEntry<'a> {
@@ -271,6 +218,9 @@ fn incident<'a>(site: &Site<'_>, incident: &'a Incident) -> IncidentEntry<'a> {
         impact: incident.impact(now),
         open: incident.is_open(now),
         informational: incident.informational,
+        affects_uptime: incident.affects_uptime,
+        detected_at: detected_at(site, incident).map(|time| time.rfc3339()),
+        declared_at: incident.seen_updates(now).map(|(at, ..)| at).min().map(|at| at.rfc3339()),
         started_at: incident.start().map(|time| time.rfc3339()),
         resolved_at: incident.resolved_at(now).map(|time| time.rfc3339()),
         components: incident.components(now),
@@ -278,15 +228,32 @@ fn incident<'a>(site: &Site<'_>, incident: &'a Incident) -> IncidentEntry<'a> {
     }
 }
 
-fn maintenance<'a>(site: &Site<'_>, maintenance: &'a Maintenance) -> MaintenanceEntry<'a> {
+/// When a probe first saw what an incident speaks of.
+fn detected_at(site: &Site<'_>, incident: &Incident) -> Option<crate::model::Time> {
+    let outages = site.components.iter().flat_map(|report| &report.outages);
+    outages
+        .filter(|outage| outage.incidents.contains(&incident.slug.as_str()))
+        .filter_map(|outage| outage.detected_at)
+        .min()
+}
+
+fn maintenance<'a>(site: &Site<'_>, planned: &Planned<'a>) -> MaintenanceEntry<'a> {
+    let maintenance = planned.maintenance;
+    let time = |time: crate::model::Time| time.rfc3339();
+    let actual = planned.window.and_then(|window| window.window);
     MaintenanceEntry {
         slug: &maintenance.slug,
         title: &maintenance.title,
         url: site.inputs.settings.absolute(&present::maintenance_path(&maintenance.slug)),
-        status: maintenance.status(site.inputs.now),
-        start: maintenance.start.map(|time| time.rfc3339()),
-        end: maintenance.end.map(|time| time.rfc3339()),
-        announced_at: maintenance.announced.map(|time| time.rfc3339()),
+        status: planned.status,
+        start: planned.window.map(|window| time(window.planned_start)),
+        end: planned.window.map(|window| time(window.planned_end)),
+        began_at: actual.map(|(start, _)| time(start)),
+        ended_at: actual.map(|(_, end)| time(end)),
+        overrun: planned.window.is_some_and(|window| window.overrun.is_some()),
+        repeat: maintenance.repeat.as_ref().map(Recurrence::text),
+        timezone: maintenance.zone.name(),
+        announced_at: maintenance.announced.map(time),
         components: &maintenance.components,
         mistakes: &maintenance.mistakes,
     }

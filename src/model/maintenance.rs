@@ -1,0 +1,211 @@
+//! Planned work: windows that come once or again and again, and what became of each.
+
+use super::time::DAY;
+use super::zone::{Date, Zone};
+use super::{MaintenanceStatus, Recurrence, Time, content::Update};
+
+/// How far ahead the windows of a series are known, in milliseconds.
+const AHEAD_MS: i64 = 400 * DAY;
+
+/// Planned work with a window.
+#[derive(Debug, Clone)]
+pub struct Maintenance {
+    /// The file, within the site, for messages.
+    pub path: String,
+    /// The file name without `.md`: the permalink.
+    pub slug: String,
+    /// What visitors read first.
+    pub title: String,
+    /// The components it names.
+    pub components: Vec<String>,
+    /// Planned start, of the first window if it repeats; none when the file does not say it readably.
+    pub start: Option<Time>,
+    /// Planned end of the same window.
+    pub end: Option<Time>,
+    /// The zone that the start is written in, whose clock the windows follow.
+    pub zone: Zone,
+    /// How it repeats.
+    pub repeat: Option<Recurrence>,
+    /// The days on which it does not, though the rule names them.
+    pub except: Vec<Date>,
+    /// When it was made public. Only a window announced before it began is taken out of uptime.
+    pub announced: Option<Time>,
+    /// Markdown before the first update.
+    pub summary: String,
+    /// Oldest first.
+    pub updates: Vec<Update<MaintenanceStatus>>,
+    /// What is wrong with the file, for the mark on the page.
+    pub mistakes: Vec<String>,
+}
+
+/// One window of a maintenance, and what became of it as known at some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Planned start.
+    pub planned_start: Time,
+    /// Planned end.
+    pub planned_end: Time,
+    /// The window in force, which may begin or end early; none when it was called off. The
+    /// clock ends it: work that takes longer needs a new end or an incident.
+    pub window: Option<(Time, Time)>,
+    /// Where it stands: by the clock, unless its authors ended it.
+    pub status: MaintenanceStatus,
+    /// Its authors said that the work went on after the planned end: until then, or still.
+    pub overrun: Option<Overrun>,
+}
+
+/// How far work went on after its planned end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overrun {
+    /// Nobody has said that it is over.
+    Still,
+    /// It was over then.
+    Until(Time),
+}
+
+impl Occurrence {
+    /// Whether it is over or called off.
+    pub fn is_over(&self) -> bool {
+        matches!(self.status, MaintenanceStatus::Completed | MaintenanceStatus::Cancelled)
+    }
+}
+
+impl Maintenance {
+    /// The windows that begin until [`AHEAD_MS`] from `now`, oldest first, as known then. Of
+    /// a series that was called off, those after that are not among them.
+    pub fn occurrences(&self, now: Time) -> Vec<Occurrence> {
+        let (Some(start), Some(end)) = (self.start, self.end) else {
+            return Vec::new();
+        };
+        let length_ms = end.ms() - start.ms();
+        let starts: Vec<Time> = match &self.repeat {
+            None => vec![start],
+            Some(rule) => rule
+                .instants(self.zone.wall_clock(start), &self.zone, now.plus(AHEAD_MS))
+                .into_iter()
+                .filter(|(date, _)| !self.except.contains(date))
+                .map(|(_, time)| time)
+                .collect(),
+        };
+        let seen: Vec<(Time, MaintenanceStatus)> = self
+            .updates
+            .iter()
+            .filter_map(|update| Some((update.at?, update.status?)))
+            .filter(|(at, _)| *at <= now)
+            .collect();
+        let mut of_each: Vec<Vec<(Time, MaintenanceStatus)>> = vec![Vec::new(); starts.len()];
+        for (at, status) in &seen {
+            let index = concerned(&starts, length_ms, *at, *status, self.repeat.is_some());
+            if let Some(updates) = index.and_then(|index| of_each.get_mut(index)) {
+                updates.push((*at, *status));
+            }
+        }
+        let mut occurrences = Vec::new();
+        for (start, updates) in starts.iter().zip(of_each) {
+            let is_later = |at: Time| self.repeat.is_some() && at <= *start;
+            let series = seen.iter().filter(|(at, _)| is_later(*at)).rev().find(|(_, status)| {
+                matches!(status, MaintenanceStatus::Cancelled | MaintenanceStatus::Scheduled)
+            });
+            if !matches!(series, Some((_, MaintenanceStatus::Cancelled))) {
+                occurrences.push(occurrence(*start, start.plus(length_ms), &updates, now));
+            }
+        }
+        occurrences
+    }
+
+    /// The window that matters now: one that goes on, else the next one, else the last one.
+    pub fn current(&self, now: Time) -> Option<Occurrence> {
+        let all = self.occurrences(now);
+        all.iter().find(|one| !one.is_over()).or(all.last()).copied()
+    }
+
+    /// Where it stands at `now`.
+    pub fn status(&self, now: Time) -> MaintenanceStatus {
+        if let Some(current) = self.current(now) {
+            return current.status;
+        }
+        let seen = self.updates.iter().filter(|update| update.at.is_some_and(|at| at <= now));
+        match seen.filter_map(|update| update.status).next_back() {
+            Some(end @ (MaintenanceStatus::Cancelled | MaintenanceStatus::Completed)) => end,
+            // Without a readable window nobody can say that it is over.
+            _ => MaintenanceStatus::Scheduled,
+        }
+    }
+
+    /// Whether visitors may know of it: it was announced, or it has begun all the same.
+    pub fn is_visible(&self, now: Time) -> bool {
+        let is_later = |time: Option<Time>| time.is_some_and(|time| time > now);
+        !(is_later(self.announced) && is_later(self.start))
+    }
+
+    /// Whether it was made public before this window began.
+    pub fn is_announced(&self, one: &Occurrence) -> bool {
+        self.announced.is_some_and(|announced| announced <= one.planned_start)
+    }
+}
+
+/// Which window an update speaks of: the one that began last, or the next one for work that
+/// begins early.
+fn concerned(
+    starts: &[Time],
+    length_ms: i64,
+    at: Time,
+    status: MaintenanceStatus,
+    repeats: bool,
+) -> Option<usize> {
+    use MaintenanceStatus::{Cancelled, InProgress, Scheduled, Verifying};
+    let begun = starts.partition_point(|start| *start <= at);
+    let Some(last) = begun.checked_sub(1) else {
+        return (!starts.is_empty()).then_some(0);
+    };
+    let begins = matches!(status, InProgress | Verifying);
+    let ended_ms = at.ms() - starts[last].plus(length_ms).ms();
+    match starts.get(begun) {
+        // It is the series that is called off, or goes on after all.
+        _ if repeats && (status == Scheduled || status == Cancelled && ended_ms >= 0) => None,
+        // Between two windows: the nearer one is meant.
+        Some(next) if begins && ended_ms >= 0 && next.ms() - at.ms() < ended_ms => Some(begun),
+        _ => Some(last),
+    }
+}
+
+fn occurrence(
+    planned_start: Time,
+    planned_end: Time,
+    updates: &[(Time, MaintenanceStatus)],
+    now: Time,
+) -> Occurrence {
+    use MaintenanceStatus::*;
+    let (mut start, mut end) = (planned_start, planned_end);
+    let mut overrun = None;
+    for (at, status) in updates {
+        match status {
+            // Called off and then planned again: as if nothing had been said.
+            Scheduled => (start, end, overrun) = (planned_start, planned_end, None),
+            Cancelled | Completed => {
+                end = end.min(*at);
+                overrun = match status {
+                    Completed if *at > planned_end => Some(Overrun::Until(*at)),
+                    _ => None,
+                };
+            }
+            // Also after it was called complete: it goes on until its planned end.
+            InProgress | Verifying => {
+                (start, end) = (start.min(*at), planned_end);
+                overrun = (*at >= planned_end).then_some(Overrun::Still);
+            }
+        }
+    }
+    let window = (start < end).then_some((start, end));
+    let said = updates.last().map(|(_, status)| *status);
+    let status = match (said, window) {
+        (Some(end @ (Cancelled | Completed)), _) => end,
+        (Some(said), _) if overrun == Some(Overrun::Still) => said,
+        (_, None) => Scheduled,
+        (_, Some((start, _))) if now < start => Scheduled,
+        (_, Some((_, end))) if now >= end => Completed,
+        (Some(Verifying), _) => Verifying,
+        _ => InProgress,
+    };
+    Occurrence { planned_start, planned_end, window, status, overrun }
+}

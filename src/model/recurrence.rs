@@ -1,0 +1,450 @@
+//! What repeats: the part of RFC 5545's recurrence rules that maintenance needs.
+//!
+//! Days only: the clock time and the zone are those of the first window, so that a rule is
+//! right across changes of daylight saving time. Rules that RFC 5545 leaves undefined, such as
+//! a start that the rule itself does not name, are refused where they are read.
+
+pub use chrono::Weekday;
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use super::zone::{Date, WallClock, Zone};
+use super::{Time, zone};
+
+/// A rule by which days repeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recurrence {
+    /// Of what the interval is one.
+    pub frequency: Frequency,
+    /// Every how many days, weeks, months or years.
+    pub interval: u32,
+    /// Weekdays; within a month the first, second or, below zero, last of them.
+    pub by_day: Vec<(i8, Weekday)>,
+    /// Days of the month, below zero from its end.
+    pub by_month_day: Vec<i8>,
+    count: Option<u32>,
+    until: Option<Until>,
+    text: String,
+}
+
+/// The unit of a recurrence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frequency {
+    /// Days.
+    Daily,
+    /// Weeks, which begin on Monday.
+    Weekly,
+    /// Months.
+    Monthly,
+    /// Years.
+    Yearly,
+}
+
+/// The last moment or day at which a window may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Until {
+    Day(Date),
+    Instant(Time),
+    Clock(WallClock),
+}
+
+/// Why a rule cannot be read: what is wrong, and what to write instead.
+pub type Refusal = (String, String);
+
+const WEEKDAYS: &[(&str, Weekday)] = &[
+    ("MO", Weekday::Mon),
+    ("TU", Weekday::Tue),
+    ("WE", Weekday::Wed),
+    ("TH", Weekday::Thu),
+    ("FR", Weekday::Fri),
+    ("SA", Weekday::Sat),
+    ("SU", Weekday::Sun),
+];
+
+/// No rule is followed for more windows, or through more empty weeks and months, than this.
+const MOST: usize = 20_000;
+
+impl Recurrence {
+    /// Reads a rule such as `FREQ=MONTHLY;BYDAY=2TU`.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let rule = text.trim().strip_prefix("RRULE:").unwrap_or(text.trim());
+        let mut frequency = None;
+        let mut own = Self {
+            frequency: Frequency::Daily,
+            interval: 1,
+            count: None,
+            until: None,
+            by_day: Vec::new(),
+            by_month_day: Vec::new(),
+            text: rule.to_ascii_uppercase(),
+        };
+        let refuse = |message: String, help: &str| Err((message, help.to_owned()));
+        let mut seen: Vec<&'static str> = Vec::new();
+        for written in rule.split(';') {
+            let part = written.to_ascii_uppercase();
+            let Some((key, value)) = part.split_once('=') else {
+                return refuse(
+                    format!("`{written}` is not a part of a rule"),
+                    "write parts such as `FREQ=WEEKLY;BYDAY=TU`",
+                );
+            };
+            let key = match key {
+                "FREQ" => "FREQ",
+                "INTERVAL" => "INTERVAL",
+                "COUNT" => "COUNT",
+                "UNTIL" => "UNTIL",
+                "BYDAY" => "BYDAY",
+                "BYMONTHDAY" => "BYMONTHDAY",
+                "WKST" => "WKST",
+                other => {
+                    return refuse(
+                        format!("`{other}` is not understood here"),
+                        "use FREQ, INTERVAL, COUNT, UNTIL, BYDAY and BYMONTHDAY",
+                    );
+                }
+            };
+            if seen.contains(&key) {
+                return refuse(format!("`{key}` is there twice"), "write it once");
+            }
+            seen.push(key);
+            let number =
+                || value.parse::<u32>().ok().filter(|number| (1..=10_000).contains(number));
+            match key {
+                "FREQ" => {
+                    frequency = Some(match value {
+                        "DAILY" => Frequency::Daily,
+                        "WEEKLY" => Frequency::Weekly,
+                        "MONTHLY" => Frequency::Monthly,
+                        "YEARLY" => Frequency::Yearly,
+                        _ => {
+                            return refuse(
+                                format!("`{value}` is not a frequency"),
+                                "use DAILY, WEEKLY, MONTHLY or YEARLY",
+                            );
+                        }
+                    });
+                }
+                "INTERVAL" | "COUNT" => {
+                    let Some(number) = number() else {
+                        return refuse(
+                            format!("`{value}` cannot be the {key} of a rule"),
+                            "write a number from 1 to 10000",
+                        );
+                    };
+                    if key == "COUNT" {
+                        own.count = Some(number);
+                    } else {
+                        own.interval = number;
+                    }
+                }
+                "UNTIL" => match parse_until(value) {
+                    Some(until) => own.until = Some(until),
+                    None => {
+                        return refuse(
+                            format!("`{value}` is not a day or a time of RFC 5545"),
+                            "write one such as `20271231` or `20271231T235959Z`",
+                        );
+                    }
+                },
+                "BYDAY" => {
+                    for day in value.split(',') {
+                        let Some(day) = parse_weekday(day) else {
+                            return refuse(
+                                format!("`{day}` is not a weekday"),
+                                "write MO, TU, WE, TH, FR, SA or SU; in a monthly rule also `2TU` or `-1FR`",
+                            );
+                        };
+                        own.by_day.push(day);
+                    }
+                }
+                "BYMONTHDAY" => {
+                    for day in value.split(',') {
+                        let number = day.parse::<i8>().ok();
+                        let Some(day) = number.filter(|day| *day != 0 && (-31..=31).contains(day))
+                        else {
+                            return refuse(
+                                format!("`{day}` is not a day of a month"),
+                                "write a number from 1 to 31, or from -1 for the last day",
+                            );
+                        };
+                        own.by_month_day.push(day);
+                    }
+                }
+                // Monday is the default of RFC 5545.
+                _ if value == "MO" => {}
+                _ => {
+                    return refuse(
+                        format!("weeks that begin on `{value}` are not understood"),
+                        "leave out WKST",
+                    );
+                }
+            }
+        }
+        let Some(frequency) = frequency else {
+            return refuse("this rule has no FREQ".to_owned(), "begin with `FREQ=WEEKLY`");
+        };
+        own.frequency = frequency;
+        own.refuse_what_has_no_meaning()?;
+        Ok(own)
+    }
+
+    fn refuse_what_has_no_meaning(&self) -> Result<(), Refusal> {
+        let refuse = |message: &str, help: &str| Err((message.to_owned(), help.to_owned()));
+        let has_ordinals = self.by_day.iter().any(|(ordinal, _)| *ordinal != 0);
+        if self.count.is_some() && self.until.is_some() {
+            return refuse("a rule cannot have both COUNT and UNTIL", "keep one of them");
+        }
+        if has_ordinals && self.frequency != Frequency::Monthly {
+            return refuse(
+                "only a monthly rule can count weekdays, as in `2TU`",
+                "write `FREQ=MONTHLY`, or the weekday alone",
+            );
+        }
+        if !self.by_month_day.is_empty() && self.frequency == Frequency::Weekly {
+            return refuse(
+                "a weekly rule has no BYMONTHDAY",
+                "write `FREQ=MONTHLY` or leave it out",
+            );
+        }
+        if self.frequency == Frequency::Yearly
+            && !(self.by_day.is_empty() && self.by_month_day.is_empty())
+        {
+            return refuse(
+                "a yearly rule repeats the day of its start and takes neither BYDAY nor BYMONTHDAY",
+                "write `FREQ=MONTHLY;INTERVAL=12` with them",
+            );
+        }
+        Ok(())
+    }
+
+    /// The rule as it was written, without `RRULE:`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the rule names the day of the first window itself.
+    pub fn names(&self, first: Date) -> bool {
+        self.days(first).next() == Some(first)
+    }
+
+    /// Whether the rule, begun on `first`, names a day.
+    pub fn has(&self, first: Date, day: Date) -> bool {
+        let count = self.count.map_or(MOST, |count| count as usize);
+        self.days(first).take(count).take_while(|named| *named <= day).any(|named| named == day)
+    }
+
+    /// The instants at which windows begin, oldest first, none of them after `last`.
+    pub fn instants(&self, first: WallClock, zone: &Zone, last: Time) -> Vec<(Date, Time)> {
+        let mut instants: Vec<(Date, Time)> = Vec::new();
+        let count = self.count.map_or(MOST, |count| count as usize);
+        for date in self.days(first.date).take(count.min(MOST)) {
+            let clock = WallClock { date, ..first };
+            let time = zone.instant(clock);
+            let is_over = match self.until {
+                None => false,
+                Some(Until::Day(day)) => date > day,
+                Some(Until::Instant(until)) => time > until,
+                Some(Until::Clock(until)) => time > zone.instant(until),
+            };
+            if is_over || time > last {
+                break;
+            }
+            // A zone that skips a day moves that day's window onto the next one's.
+            if instants.last().is_none_or(|(_, before)| *before < time) {
+                instants.push((date, time));
+            }
+        }
+        instants
+    }
+
+    /// The days that the rule names, from its start on, without regard to COUNT and UNTIL.
+    fn days(&self, first: Date) -> impl Iterator<Item = Date> + '_ {
+        let mut period = 0_u32;
+        let mut empty = 0;
+        let mut waiting: std::vec::IntoIter<Date> = Vec::new().into_iter();
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(day) = waiting.next() {
+                    if day >= first {
+                        empty = 0;
+                        return Some(day);
+                    }
+                    continue;
+                }
+                empty += 1;
+                if empty > MOST {
+                    return None;
+                }
+                waiting = self.period(first, period.checked_mul(self.interval)?)?.into_iter();
+                period += 1;
+            }
+        })
+    }
+
+    /// The days of the period that is `number` days, weeks, months or years from the first.
+    fn period(&self, first: Date, number: u32) -> Option<Vec<Date>> {
+        let is_named = |day: &Date| {
+            (self.by_month_day.is_empty()
+                || self.by_month_day.iter().any(|wanted| is_month_day(*day, *wanted)))
+                && (self.by_day.is_empty()
+                    || self.by_day.iter().any(|wanted| is_weekday(*day, *wanted)))
+        };
+        Some(match self.frequency {
+            Frequency::Daily => {
+                let day = first.checked_add_days(Days::new(number.into()))?;
+                Some(day).filter(is_named).into_iter().collect()
+            }
+            Frequency::Weekly => {
+                let back = first.weekday().num_days_from_monday();
+                let monday = first.checked_sub_days(Days::new(back.into()))?;
+                let monday = monday.checked_add_days(Days::new(u64::from(number) * 7))?;
+                let named = |day: &Date| {
+                    if self.by_day.is_empty() {
+                        day.weekday() == first.weekday()
+                    } else {
+                        is_named(day)
+                    }
+                };
+                monday.iter_days().take(7).filter(named).collect()
+            }
+            Frequency::Monthly => {
+                let month = first.with_day(1)?.checked_add_months(Months::new(number))?;
+                let named = |day: &Date| {
+                    if self.by_day.is_empty() && self.by_month_day.is_empty() {
+                        day.day() == first.day()
+                    } else {
+                        is_named(day)
+                    }
+                };
+                month
+                    .iter_days()
+                    .take_while(|day| day.month() == month.month())
+                    .filter(named)
+                    .collect()
+            }
+            Frequency::Yearly => {
+                let year = first.year().checked_add(i32::try_from(number).ok()?)?;
+                // A 29 February comes every fourth year or so.
+                let _ = NaiveDate::from_ymd_opt(year, 1, 1)?;
+                NaiveDate::from_ymd_opt(year, first.month(), first.day()).into_iter().collect()
+            }
+        })
+    }
+}
+
+fn parse_weekday(text: &str) -> Option<(i8, Weekday)> {
+    let (ordinal, name) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let weekday = WEEKDAYS.iter().find(|(known, _)| *known == name)?.1;
+    let ordinal = match ordinal {
+        "" => 0,
+        number => number.parse().ok().filter(|n: &i8| *n != 0 && (-5..=5).contains(n))?,
+    };
+    Some((ordinal, weekday))
+}
+
+fn parse_until(text: &str) -> Option<Until> {
+    let date =
+        |text: &str| NaiveDate::parse_from_str(text, "%Y%m%d").ok().filter(|_| text.len() == 8);
+    let Some((day, clock)) = text.split_once('T') else {
+        return date(text).map(Until::Day);
+    };
+    let is_utc = clock.ends_with('Z');
+    let clock = clock.trim_end_matches('Z');
+    if clock.len() != 6 || !clock.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>, most: u8| {
+        clock[range].parse::<u8>().ok().filter(|number| *number <= most)
+    };
+    let clock = WallClock {
+        date: date(day)?,
+        hour: part(0..2, 23)?,
+        minute: part(2..4, 59)?,
+        second: part(4..6, 59)?,
+    };
+    Some(if is_utc {
+        Until::Instant(zone::Zone::utc().instant(clock))
+    } else {
+        Until::Clock(clock)
+    })
+}
+
+fn is_weekday(day: Date, (ordinal, weekday): (i8, Weekday)) -> bool {
+    let from_start = i8::try_from((day.day() - 1) / 7 + 1).unwrap_or(0);
+    let from_end = -i8::try_from((days_in_month(day) - day.day()) / 7 + 1).unwrap_or(0);
+    day.weekday() == weekday && (ordinal == 0 || ordinal == from_start || ordinal == from_end)
+}
+
+fn is_month_day(day: Date, wanted: i8) -> bool {
+    let from_end = i64::from(day.day()) - i64::from(days_in_month(day)) - 1;
+    i64::from(day.day()) == i64::from(wanted) || from_end == i64::from(wanted)
+}
+
+fn days_in_month(day: Date) -> u32 {
+    (28..=31).rev().find(|last| day.with_day(*last).is_some()).unwrap_or(28)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn days(rule: &str, first: &str, count: usize) -> Vec<String> {
+        let first = first.parse().expect("a date");
+        let rule = Recurrence::parse(rule).expect("a rule");
+        rule.days(first).take(count).map(|day| day.to_string()).collect()
+    }
+
+    #[test]
+    fn rules_name_the_days_that_a_calendar_would() {
+        assert_eq!(
+            days("FREQ=MONTHLY;BYDAY=2TU", "2026-11-10", 3),
+            ["2026-11-10", "2026-12-08", "2027-01-12"]
+        );
+        assert_eq!(
+            days("FREQ=MONTHLY;BYDAY=-1FR", "2026-11-27", 3),
+            ["2026-11-27", "2026-12-25", "2027-01-29"]
+        );
+        assert_eq!(
+            days("FREQ=MONTHLY", "2026-01-31", 3),
+            ["2026-01-31", "2026-03-31", "2026-05-31"]
+        );
+        assert_eq!(
+            days("FREQ=MONTHLY;BYMONTHDAY=-1", "2026-01-31", 3),
+            ["2026-01-31", "2026-02-28", "2026-03-31"]
+        );
+        assert_eq!(
+            days("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU", "2026-11-24", 4),
+            ["2026-11-24", "2026-11-29", "2026-12-08", "2026-12-13"]
+        );
+        assert_eq!(days("FREQ=YEARLY", "2024-02-29", 2), ["2024-02-29", "2028-02-29"]);
+        assert_eq!(
+            days("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "2026-11-13", 2),
+            ["2026-11-13", "2027-08-13"]
+        );
+    }
+
+    #[test]
+    fn a_rule_that_names_no_day_comes_to_an_end() {
+        assert!(days("FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1", "2026-11-01", 1).is_empty());
+        assert!(days("FREQ=DAILY;INTERVAL=10000", "2026-11-01", 10_000).len() < 10_000);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for rule in [
+            "",
+            "WEEKLY",
+            "FREQ=HOURLY",
+            "FREQ=WEEKLY;BYHOUR=2",
+            "FREQ=WEEKLY;BYDAY=2TU",
+            "FREQ=WEEKLY;BYMONTHDAY=2",
+            "FREQ=YEARLY;BYDAY=MO",
+            "FREQ=DAILY;COUNT=0",
+            "FREQ=DAILY;COUNT=2;UNTIL=20270101",
+            "FREQ=DAILY;UNTIL=2027-01-01",
+            "FREQ=MONTHLY;BYMONTHDAY=32",
+            "FREQ=DAILY;FREQ=DAILY",
+        ] {
+            assert!(Recurrence::parse(rule).is_err(), "{rule}");
+        }
+    }
+}
