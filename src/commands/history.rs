@@ -1,22 +1,25 @@
-//! Loads the history: folds its files on all cores, and keeps what past days fold to.
+//! Loads the history: folds its files on all cores, and keeps what past days say.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Failure;
 use crate::disk::{self, DiskError};
 use crate::files::DataFile;
+use crate::model::time::DAY;
 use crate::model::{History, Time};
 use crate::problem::Problem;
-use crate::store::cache::{Cache, Entry};
-use crate::store::{self, Fold, Folded, Part};
+use crate::store::cache::{Cache, Known, Seen};
+use crate::store::fold::{Hash, MOST_PROBLEMS};
+use crate::store::{Fold, Folded, Joined, Part};
 
 /// The folder of the site for what can be computed anew at any time. It ignores itself.
-const FOLDER: &str = ".aboveboard-cache";
+pub const FOLDER: &str = ".aboveboard-cache";
 const NAME: &str = "history";
 
 /// A loaded history.
+#[derive(Debug)]
 pub struct Loaded {
     /// What the probes found until now.
     pub history: History,
@@ -26,122 +29,187 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
 }
 
-/// Folds the files below `data/` of a site.
+/// Folds the files below `data/` of a site, as far as the cache does not know them.
 pub fn load(site: &Path, hold_ms: i64, now: Time) -> Result<Loaded, Failure> {
     let mut listing = disk::list(site, "data")?;
     listing.paths.retain(|path| path.ends_with(".csv"));
-    let store = Store::open(site, hold_ms, !listing.paths.is_empty());
-    let folded = fold_all(site, &listing.paths, &store, hold_ms, now)?;
-
-    let mut kept = Cache::default();
-    let mut parts = Vec::new();
-    let mut files = Vec::new();
-    for (path, entry) in listing.paths.into_iter().zip(folded) {
-        let entry = entry?;
-        kept.keep(&path, &entry, now);
-        let inner = path.strip_prefix("data/").unwrap_or(&path).to_owned();
-        files.push(DataFile {
-            path: inner,
-            source: site.join(&path),
-            length: entry.folded.length,
-            sha256: entry.folded.sha256.clone(),
-        });
-        parts.push(Part { path, folded: entry.folded });
-    }
-    store.save(&kept, hold_ms, now);
-    let mut reread = |path: &str| disk::read(&site.join(path));
-    let (history, mut problems) = store::gather(parts, hold_ms, now, &mut reread)?;
-    problems.append(&mut listing.problems);
-    Ok(Loaded { history, files, problems })
+    let store = Store::open(site, hold_ms, now, &listing.paths);
+    let read = store.read(&listing.paths)?;
+    let mut loaded = match store.join(read)? {
+        Some(loaded) => loaded,
+        // Something has changed in the past.
+        None => {
+            let store = Store { cache: Cache::default(), ..store };
+            let read = store.read(&listing.paths)?;
+            match store.join(read)? {
+                Some(loaded) => loaded,
+                None => store.join_at_once(&listing.paths)?,
+            }
+        }
+    };
+    loaded.problems.truncate(MOST_PROBLEMS);
+    loaded.problems.append(&mut listing.problems);
+    Ok(loaded)
 }
 
-/// Each file in turn goes to the core that is free.
-fn fold_all(
-    site: &Path,
-    paths: &[String],
-    store: &Store,
+/// A history on the disk, and its cache.
+struct Store<'s> {
+    site: &'s Path,
     hold_ms: i64,
     now: Time,
-) -> Result<Vec<Result<Entry, DiskError>>, Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len().max(1));
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<Entry, DiskError>)>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(path) = paths.get(index) else { break };
-                    let entry = store.entry(site, path, hold_ms, now);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, entry));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
-    Ok(done.into_iter().map(|(_, entry)| entry).collect())
-}
-
-/// The cache of a site, as far as there is one.
-struct Store {
-    folder: std::path::PathBuf,
+    folder: PathBuf,
+    /// Empty when there is none that can be used.
     cache: Cache,
-    /// The second at which this load began, by the clock of the disk.
+    /// The second at which this load began, by the clock of the disk; none without a folder to
+    /// write to. There is no cache then, and nothing else is different.
     began_s: Option<i64>,
 }
 
-impl Store {
-    /// Without a folder to write to there is no cache, and nothing else is different.
-    fn open(site: &Path, hold_ms: i64, is_wanted: bool) -> Self {
+/// One file, read or known.
+enum Read {
+    Known(Known),
+    Folded {
+        seen: Option<Seen>,
+        folded: Folded,
+    },
+    /// Known otherwise.
+    Changed,
+}
+
+impl<'s> Store<'s> {
+    fn open(site: &'s Path, hold_ms: i64, now: Time, paths: &[String]) -> Self {
         let folder = site.join(FOLDER);
-        let began_s = is_wanted.then(|| began(&folder)).flatten();
-        let cache = match began_s.map(|_| disk::read(&folder.join(NAME))) {
-            Some(Ok(bytes)) => Cache::parse(&bytes, hold_ms),
-            _ => Cache::default(),
-        };
-        Self { folder, cache, began_s }
+        let began_s = if paths.is_empty() { None } else { began(&folder) };
+        let bytes = began_s.and_then(|_| disk::read(&folder.join(NAME)).ok());
+        let cache = bytes.and_then(|bytes| Cache::parse(&bytes, hold_ms)).filter(|cache| {
+            let is_there = |path: &String| paths.binary_search(path).is_ok();
+            cache.files.keys().all(is_there) && cache.newest().is_none_or(|newest| newest <= now)
+        });
+        Self { site, hold_ms, now, folder, cache: cache.unwrap_or_default(), began_s }
     }
 
-    /// What a file folds to: as it is known, or by reading it.
-    fn entry(&self, site: &Path, path: &str, hold_ms: i64, now: Time) -> Result<Entry, DiskError> {
-        let file = site.join(path);
+    /// Reads all files; each in turn goes to the core that is free.
+    fn read(&self, paths: &[String]) -> Result<Vec<(String, Read)>, DiskError> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(Vec::with_capacity(paths.len()));
+        std::thread::scope(|scope| {
+            for _ in 0..cores.min(paths.len()) {
+                scope.spawn(|| {
+                    while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let read = self.read_one(path);
+                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                        done.push((path.clone(), read));
+                    }
+                });
+            }
+        });
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by(|(a, _), (b, _)| a.cmp(b));
+        done.into_iter().map(|(path, read)| Ok((path, read?))).collect()
+    }
+
+    fn read_one(&self, path: &str) -> Result<Read, DiskError> {
+        let file = self.site.join(path);
         let stamp = disk::seen(&file)?;
         // A change within the same tick of the clock as the one before could not be seen.
-        let seen =
-            self.began_s.is_some_and(|began| disk::touched(&stamp) + 1 < began).then_some(stamp);
-        let known = self
-            .cache
-            .get(path)
-            .filter(|known| known.folded.span.is_none_or(|(_, last)| last <= now));
-        if let Some(known) = known {
-            let is_same = match (known.seen, seen) {
-                (Some(then), Some(now)) if then == now => true,
-                _ => is_same_content(&file, &stamp, &known.folded)?,
-            };
-            if is_same {
-                return Ok(Entry { seen, folded: known.folded.clone() });
-            }
+        let is_settled = |began: i64| disk::touched(&stamp) + 1 < began;
+        let seen = self.began_s.is_some_and(is_settled).then_some(stamp);
+        if let Some(known) = self.cache.files.get(path) {
+            let is_untouched = seen.is_some() && known.seen == seen;
+            return Ok(if is_untouched || is_same_content(&file, &stamp, known)? {
+                Read::Known(Known { seen, ..known.clone() })
+            } else {
+                Read::Changed
+            });
         }
-        let mut fold = Fold::new(path, hold_ms, now);
+        let mut fold = Fold::new(path, self.hold_ms, self.now);
         let tail = disk::read_blocks(&file, &mut |bytes| fold.block(bytes))?;
-        Ok(Entry { seen, folded: fold.finish(&tail) })
+        Ok(Read::Folded { seen, folded: fold.finish(&tail) })
     }
 
-    /// Keeps what was learned. Who cannot write here goes without.
-    fn save(&self, kept: &Cache, hold_ms: i64, _now: Time) {
-        if self.began_s.is_some() && *kept != self.cache {
-            let _ = disk::replace(&self.folder.join(NAME), kept.format(hold_ms).as_bytes());
+    /// Joins what was read with what is known, first the past and then the present, and keeps the
+    /// past. None when that cannot be done, for a change or a file that reaches back.
+    fn join(&self, read: Vec<(String, Read)>) -> Result<Option<Loaded>, DiskError> {
+        let today = Time::from_ms(self.now.ms().div_euclid(DAY) * DAY);
+        let mut files = Vec::new();
+        let mut problems = Vec::new();
+        let mut kept = Cache::default();
+        let (mut past, mut present) = (Vec::new(), Vec::new());
+        for (path, read) in read {
+            let (length, sha256) = match &read {
+                Read::Changed => return Ok(None),
+                Read::Known(known) => (known.length, known.sha256.clone()),
+                Read::Folded { folded, .. } => (folded.length, folded.sha256.clone()),
+            };
+            files.push(self.data_file(&path, length, sha256.clone()));
+            match read {
+                Read::Changed => {}
+                Read::Known(known) => {
+                    kept.files.insert(path, known);
+                }
+                Read::Folded { seen, mut folded } => {
+                    let is_past = folded.span.is_none_or(|(_, last)| last < today)
+                        && folded.problems.is_empty()
+                        && folded.future == 0;
+                    problems.append(&mut folded.problems);
+                    if is_past {
+                        kept.files.insert(path.clone(), Known { seen, length, sha256 });
+                        past.push(Part { path, folded });
+                    } else {
+                        present.push(Part { path, folded });
+                    }
+                }
+            }
         }
+        let mut joined = self.cache.joined.clone();
+        let mut reread = |path: &str| disk::read(&self.site.join(path));
+        if joined.add(past, self.hold_ms, self.now, &mut reread)?.is_err() {
+            return Ok(None);
+        }
+        kept.joined = joined.clone();
+        if joined.add(present, self.hold_ms, self.now, &mut reread)?.is_err() {
+            return Ok(None);
+        }
+        if self.began_s.is_some() && kept != self.cache {
+            // Who cannot write here goes without.
+            let text = kept.format(self.hold_ms);
+            let _ = disk::replace(&self.folder.join(NAME), text.as_bytes());
+        }
+        Ok(Some(Loaded { history: joined.history, files, problems }))
+    }
+
+    /// Joins files of which some overlap others.
+    fn join_at_once(&self, paths: &[String]) -> Result<Loaded, DiskError> {
+        let mut files = Vec::new();
+        let mut problems = Vec::new();
+        let mut parts = Vec::new();
+        for (path, read) in self.read(paths)? {
+            if let Read::Folded { mut folded, .. } = read {
+                files.push(self.data_file(&path, folded.length, folded.sha256.clone()));
+                problems.append(&mut folded.problems);
+                parts.push(Part { path, folded });
+            }
+        }
+        let mut joined = Joined::default();
+        let mut reread = |path: &str| disk::read(&self.site.join(path));
+        let done = joined.add(parts, self.hold_ms, self.now, &mut reread)?;
+        done.expect("nothing was joined before");
+        Ok(Loaded { history: joined.history, files, problems })
+    }
+
+    fn data_file(&self, path: &str, length: u64, sha256: String) -> DataFile {
+        let inner = path.strip_prefix("data/").unwrap_or(path).to_owned();
+        DataFile { path: inner, source: self.site.join(path), length, sha256 }
     }
 }
 
-/// Whether a file has the bytes that an entry is about.
-fn is_same_content(file: &Path, stamp: &[i64; 6], known: &Folded) -> Result<bool, DiskError> {
+/// Whether a file has the bytes that are known of it.
+fn is_same_content(file: &Path, stamp: &Seen, known: &Known) -> Result<bool, DiskError> {
     if u64::try_from(stamp[0]) != Ok(known.length) {
         return Ok(false);
     }
-    let mut hash = store::fold::Hash::new();
+    let mut hash = Hash::new();
     disk::read_blocks(file, &mut |bytes| {
         hash.update(bytes);
         bytes.len()

@@ -3,7 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod demo;
-mod history;
+pub mod history;
 pub mod init;
 pub mod probe;
 mod project;

@@ -1,32 +1,38 @@
-//! What the files of past days fold to, kept for the next build.
+//! What the files of past days say together, kept for the next build.
 //!
-//! An entry is valid for bytes with its SHA-256 and for nothing else. A file that the disk
-//! says has not been touched is taken to have them still; see [`Seen`].
+//! It is valid for files with these SHA-256s and for nothing else. A file that the disk says has
+//! not been touched is taken to have its own still; see [`Seen`].
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::fold::{Folded, Hash};
+use super::fold::Hash;
+use super::gather::Joined;
 use crate::model::history::Track;
 use crate::model::{Outcome, Run, Sample, Time};
 
 /// What the disk says of a file: its length, its times of change, its number.
 pub type Seen = [i64; 6];
 
-/// The folded files of past days, by path.
-#[derive(Debug, Default)]
+/// The files of past days, and what they say together.
+#[derive(Debug, Default, PartialEq)]
 pub struct Cache {
-    entries: BTreeMap<String, Entry>,
+    /// By path.
+    pub files: BTreeMap<String, Known>,
+    /// All of them joined.
+    pub joined: Joined,
 }
 
 /// What is known of one file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
     /// What the disk said of it; none when it had changed too shortly before to be sure of.
     pub seen: Option<Seen>,
-    /// What it folds to.
-    pub folded: Folded,
+    /// How many bytes it has, all of them whole lines.
+    pub length: u64,
+    /// The SHA-256 of those bytes, in hexadecimal.
+    pub sha256: String,
 }
 
 /// Any change of what is kept needs a new number.
@@ -45,90 +51,67 @@ type RunText = (i64, i64, u32, u8, Box<str>);
 type SampleText = (i64, u8, Option<u32>, Option<u16>, Box<str>);
 
 #[derive(Serialize, Deserialize)]
-struct Line {
-    path: String,
-    seen: Option<Seen>,
-    sha256: String,
-    length: u64,
-    rows: usize,
-    span: Option<(i64, i64)>,
-    tracks: Vec<(String, Vec<RunText>, SampleText)>,
+struct Body {
+    files: BTreeMap<String, Known>,
+    ends: BTreeMap<String, i64>,
+    /// Probe, location, runs and newest sample.
+    tracks: Vec<(String, String, Vec<RunText>, SampleText)>,
 }
 
 impl Cache {
-    /// Reads a cache. One of another program or for another hold is worth nothing, nor is
-    /// anything that cannot be read.
-    pub fn parse(bytes: &[u8], hold_ms: i64) -> Self {
-        let mut cache = Self::default();
-        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-        let (header, lines) = bytes.split_at(end);
-        let lines = lines.get(1..).unwrap_or_default();
-        if serde_json::from_slice(header).ok() != Some(header_for(hold_ms, lines)) {
-            return cache;
+    /// Reads a cache. One of another program or for another hold is worth nothing, nor is one of
+    /// which any byte has changed.
+    pub fn parse(bytes: &[u8], hold_ms: i64) -> Option<Self> {
+        let end = bytes.iter().position(|byte| *byte == b'\n')?;
+        let (header, body) = bytes.split_at(end);
+        let body = body.get(1..)?;
+        if serde_json::from_slice::<Header>(header).ok()? != header_for(hold_ms, body) {
+            return None;
         }
-        for line in lines.split(|byte| *byte == b'\n') {
-            if let Some((path, entry)) = serde_json::from_slice(line).ok().and_then(read_line) {
-                cache.entries.insert(path, entry);
-            }
+        let Body { files, ends, tracks } = serde_json::from_slice(body).ok()?;
+        let mut joined = Joined::default();
+        for (location, end) in ends {
+            joined.ends.insert(location, Time::from_ms(end));
         }
-        cache
+        for (probe, location, runs, newest) in tracks {
+            joined.history.append(&probe, &location, read_track(runs, newest)?, hold_ms);
+        }
+        Some(Self { files, joined })
     }
 
     /// The text of a cache.
     pub fn format(&self, hold_ms: i64) -> String {
-        let lines = self.entries.iter().map(|(path, entry)| json(&write_line(path, entry)));
-        let lines: String = lines.collect();
-        format!("{}{lines}", json(&header_for(hold_ms, lines.as_bytes())))
+        let history = &self.joined.history;
+        let tracks = history.probes().flat_map(|probe| {
+            history.tracks(probe).map(move |(location, track)| {
+                let (runs, newest) = write_track(track);
+                (probe.to_owned(), location.to_owned(), runs, newest)
+            })
+        });
+        let ends = self.joined.ends.iter();
+        let body = json(&Body {
+            files: self.files.clone(),
+            ends: ends.map(|(location, end)| (location.clone(), end.ms())).collect(),
+            tracks: tracks.collect(),
+        });
+        format!("{}\n{body}", json(&header_for(hold_ms, body.as_bytes())))
     }
 
-    /// What is known of a file.
-    pub fn get(&self, path: &str) -> Option<&Entry> {
-        self.entries.get(path)
-    }
-
-    /// Keeps what a file folds to, if that will not change by itself: all of its rows are of days
-    /// before `now`, in order and readable.
-    pub fn keep(&mut self, path: &str, entry: &Entry, now: Time) {
-        let today =
-            Time::from_ms(now.ms().div_euclid(crate::model::time::DAY) * crate::model::time::DAY);
-        let folded = &entry.folded;
-        let is_past = folded.span.is_some_and(|(_, last)| last < today);
-        if is_past && folded.is_ordered && folded.future == 0 && folded.problems.is_empty() {
-            self.entries.insert(path.to_owned(), entry.clone());
-        }
-    }
-
-    /// How many files it knows.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether it knows none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// The newest row of all.
+    pub fn newest(&self) -> Option<Time> {
+        self.joined.ends.values().max().copied()
     }
 }
 
-impl PartialEq for Cache {
-    fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
-    }
-}
-
-fn header_for(hold_ms: i64, lines: &[u8]) -> Header {
+fn header_for(hold_ms: i64, body: &[u8]) -> Header {
     let mut hash = Hash::new();
-    hash.update(lines);
-    Header {
-        format: FORMAT,
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        hold_ms,
-        sha256: hash.finish(),
-    }
+    hash.update(body);
+    let program = env!("CARGO_PKG_VERSION").to_owned();
+    Header { format: FORMAT, program, hold_ms, sha256: hash.finish() }
 }
 
 fn json(value: &impl Serialize) -> String {
-    let text = serde_json::to_string(value).expect("plain structs with text keys always serialize");
-    format!("{text}\n")
+    serde_json::to_string(value).expect("plain structs with text keys always serialize")
 }
 
 fn outcome_number(outcome: Outcome) -> u8 {
@@ -139,63 +122,25 @@ fn outcome_of(number: u8) -> Option<Outcome> {
     Outcome::WORDS.get(usize::from(number)).map(|(_, outcome)| *outcome)
 }
 
-fn write_line(path: &str, entry: &Entry) -> Line {
-    let folded = &entry.folded;
-    let track = |(id, track): (&String, &Track)| {
-        let run = |run: &Run| {
-            (
-                run.first.ms(),
-                run.last.ms(),
-                run.count,
-                outcome_number(run.outcome),
-                run.detail.clone(),
-            )
-        };
-        let newest = track.newest();
-        let newest = (
-            newest.time.ms(),
-            outcome_number(newest.outcome),
-            newest.latency_ms,
-            newest.code,
-            newest.detail.clone(),
-        );
-        (id.clone(), track.runs().iter().map(run).collect(), newest)
+fn write_track(track: &Track) -> (Vec<RunText>, SampleText) {
+    let run = |run: &Run| {
+        let outcome = outcome_number(run.outcome);
+        (run.first.ms(), run.last.ms(), run.count, outcome, run.detail.clone())
     };
-    Line {
-        path: path.to_owned(),
-        seen: entry.seen,
-        sha256: folded.sha256.clone(),
-        length: folded.length,
-        rows: folded.rows,
-        span: folded.span.map(|(first, last)| (first.ms(), last.ms())),
-        tracks: folded.tracks.iter().map(track).collect(),
-    }
+    let newest = track.newest();
+    let Sample { time, latency_ms, code, .. } = *newest;
+    let outcome = outcome_number(newest.outcome);
+    let newest = (time.ms(), outcome, latency_ms, code, newest.detail.clone());
+    (track.runs().iter().map(run).collect(), newest)
 }
 
-fn read_line(line: Line) -> Option<(String, Entry)> {
-    let mut tracks = BTreeMap::new();
-    for (id, runs, newest) in line.tracks {
-        let runs: Option<Vec<Run>> = runs
-            .into_iter()
-            .map(|(first, last, count, outcome, detail)| {
-                let (first, last) = (Time::from_ms(first), Time::from_ms(last));
-                Some(Run { first, last, count, outcome: outcome_of(outcome)?, detail })
-            })
-            .collect();
-        let (time, outcome, latency_ms, code, detail) = newest;
-        let time = Time::from_ms(time);
-        let newest = Sample { time, outcome: outcome_of(outcome)?, latency_ms, code, detail };
-        tracks.insert(id, Track::from_parts(runs?, newest));
-    }
-    let folded = Folded {
-        tracks,
-        span: line.span.map(|(first, last)| (Time::from_ms(first), Time::from_ms(last))),
-        rows: line.rows,
-        future: 0,
-        length: line.length,
-        sha256: line.sha256,
-        is_ordered: true,
-        problems: Vec::new(),
-    };
-    Some((line.path, Entry { seen: line.seen, folded }))
+fn read_track(runs: Vec<RunText>, newest: SampleText) -> Option<Track> {
+    let runs = runs.into_iter().map(|(first, last, count, outcome, detail)| {
+        let (first, last) = (Time::from_ms(first), Time::from_ms(last));
+        Some(Run { first, last, count, outcome: outcome_of(outcome)?, detail })
+    });
+    let (time, outcome, latency_ms, code, detail) = newest;
+    let (time, outcome) = (Time::from_ms(time), outcome_of(outcome)?);
+    let newest = Sample { time, outcome, latency_ms, code, detail };
+    Some(Track::from_parts(runs.collect::<Option<Vec<Run>>>()?, newest))
 }

@@ -16,68 +16,87 @@ pub struct Part {
     pub folded: Folded,
 }
 
-/// Joins the files of a history. Where the rows of a file lie in no order, or two files of one
-/// location overlap, it asks for their bytes once more.
-pub fn gather<E>(
-    parts: Vec<Part>,
-    hold_ms: i64,
-    now: Time,
-    reread: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
-) -> Result<(History, Vec<Problem>), E> {
-    let mut history = History::default();
-    let mut problems = Vec::new();
-    let mut locations: BTreeMap<String, Vec<Part>> = BTreeMap::new();
-    for mut part in parts {
-        problems.append(&mut part.folded.problems);
-        history.future += part.folded.future;
-        if part.folded.span.is_some() {
-            locations.entry(location_of(&part.path).to_owned()).or_default().push(part);
+/// Files put together so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Joined {
+    /// What they say together.
+    pub history: History,
+    /// The time of the newest row of each location.
+    pub ends: BTreeMap<String, Time>,
+}
+
+/// Files that reach back behind what is joined already: all of them have to be joined at once.
+#[derive(Debug)]
+pub struct ReachesBack;
+
+impl Joined {
+    /// Joins more files, which must be newer than those before. Where the rows of a file lie in
+    /// no order, or two of them overlap, `reread` has to give their bytes once more.
+    pub fn add<E>(
+        &mut self,
+        parts: Vec<Part>,
+        hold_ms: i64,
+        now: Time,
+        reread: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
+    ) -> Result<Result<(), ReachesBack>, E> {
+        let mut locations: BTreeMap<String, Vec<Part>> = BTreeMap::new();
+        for part in parts {
+            self.history.future += part.folded.future;
+            let location = location_of(&part.path);
+            let Some((first, _)) = part.folded.span else { continue };
+            if self.ends.get(location).is_some_and(|end| first <= *end) {
+                return Ok(Err(ReachesBack));
+            }
+            locations.entry(location.to_owned()).or_default().push(part);
         }
-    }
-    problems.truncate(MOST_PROBLEMS);
-    for (location, mut parts) in locations {
-        parts.sort_by(|a, b| (a.folded.span, &a.path).cmp(&(b.folded.span, &b.path)));
-        let mut add = |tracks: BTreeMap<String, _>| {
-            for (probe, track) in tracks {
-                history.append(&probe, &location, track, hold_ms);
+        for (location, mut parts) in locations {
+            parts.sort_by(|a, b| (a.folded.span, &a.path).cmp(&(b.folded.span, &b.path)));
+            let mut parts = parts.into_iter().peekable();
+            while let Some(part) = parts.next() {
+                let Some((_, mut end)) = part.folded.span else { continue };
+                let mut paths = vec![part.path];
+                let overlaps =
+                    |next: &Part, end| next.folded.span.is_some_and(|(first, _)| first <= end);
+                while let Some(next) = parts.next_if(|next| overlaps(next, end)) {
+                    end = next.folded.span.map_or(end, |(_, last)| end.max(last));
+                    paths.push(next.path);
+                }
+                let tracks = if paths.len() == 1 && part.folded.is_ordered {
+                    part.folded.tracks
+                } else {
+                    let files: Result<Vec<_>, E> = paths.iter().map(|path| reread(path)).collect();
+                    sorted(&files?, hold_ms, now).tracks
+                };
+                for (probe, track) in tracks {
+                    self.history.append(&probe, &location, track, hold_ms);
+                }
+                self.ends.insert(location.clone(), end);
             }
-        };
-        let mut parts = parts.into_iter().peekable();
-        while let Some(part) = parts.next() {
-            let mut end = part.folded.span.map(|(_, last)| last);
-            let mut paths = vec![part.path];
-            let overlaps = |next: &Part, end| next.folded.span.map(|(first, _)| first) <= end;
-            while let Some(next) = parts.next_if(|next| overlaps(next, end)) {
-                end = end.max(next.folded.span.map(|(_, last)| last));
-                paths.push(next.path);
-            }
-            if paths.len() == 1 && part.folded.is_ordered {
-                add(part.folded.tracks);
-                continue;
-            }
-            let mut files = Vec::new();
-            for path in &paths {
-                files.push(reread(path)?);
-            }
-            add(sorted(&files, hold_ms, now).tracks);
         }
+        Ok(Ok(()))
     }
-    Ok((history, problems))
 }
 
 /// Reads a history from memory: paths within the site, and bytes.
 pub fn read(files: &[(&str, &[u8])], hold_ms: i64, now: Time) -> (History, Vec<Problem>) {
-    let fold = |(path, bytes): &(&str, &[u8])| {
+    let mut problems = Vec::new();
+    let mut fold = |(path, bytes): &(&str, &[u8])| {
         let mut fold = Fold::new(path, hold_ms, now);
         let whole = fold.block(bytes);
-        Part { path: (*path).to_owned(), folded: fold.finish(&bytes[whole..]) }
+        let mut folded = fold.finish(&bytes[whole..]);
+        problems.append(&mut folded.problems);
+        Part { path: (*path).to_owned(), folded }
     };
+    let parts: Vec<Part> = files.iter().map(&mut fold).collect();
+    problems.truncate(MOST_PROBLEMS);
     let mut bytes_of = |path: &str| -> Result<Vec<u8>, std::convert::Infallible> {
         let file = files.iter().find(|(known, _)| *known == path);
         Ok(file.map(|(_, bytes)| bytes.to_vec()).unwrap_or_default())
     };
-    match gather(files.iter().map(fold).collect(), hold_ms, now, &mut bytes_of) {
-        Ok(read) => read,
+    let mut joined = Joined::default();
+    match joined.add(parts, hold_ms, now, &mut bytes_of) {
+        Ok(Ok(())) => (joined.history, problems),
+        Ok(Err(ReachesBack)) => unreachable!("nothing was joined before"),
         Err(never) => match never {},
     }
 }

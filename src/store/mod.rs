@@ -12,7 +12,7 @@ mod gather;
 use std::collections::BTreeSet;
 
 pub use fold::{Fold, Folded};
-pub use gather::{Part, gather, read};
+pub use gather::{Joined, Part, read};
 
 use crate::model::{Outcome, Sample, Time};
 
