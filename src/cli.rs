@@ -54,6 +54,8 @@ pub enum Command {
     Record(Record),
     /// Build the site
     Build(Build),
+    /// Make a published page again from its own raw data, and name every difference
+    Verify(Verify),
 }
 
 /// `aboveboard init`
@@ -157,6 +159,17 @@ pub struct Record {
     /// The branch of the history
     #[arg(long, value_name = "NAME", default_value = "data")]
     pub branch: String,
+}
+
+/// `aboveboard verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The address of a site, or a folder that `build` has published [default: `public` in the site]
+    #[arg(value_name = "URL|DIR")]
+    pub place: Option<String>,
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `aboveboard build`

@@ -55,6 +55,11 @@ impl Files {
         }
     }
 
+    /// Whether there is a file at a path.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
     /// How many files there are.
     pub fn len(&self) -> usize {
         self.files.len()

@@ -14,6 +14,7 @@ pub mod git;
 pub mod model;
 pub mod probe;
 pub mod problem;
+pub mod published;
 pub mod serve;
 pub mod site;
 pub mod store;

@@ -66,6 +66,11 @@ fn run(cli: Cli) -> Result<(), Failure> {
             };
             commands::build::run(&world, &site, &options).map(drop)
         }
+        Command::Verify(options) => {
+            let public = || site.join("public").display().to_string();
+            let place = options.place.unwrap_or_else(public);
+            commands::verify::run(&world, &place, options.json)
+        }
     }
 }
 

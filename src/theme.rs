@@ -82,6 +82,11 @@ impl Theme {
         }
     }
 
+    /// The site's own files.
+    pub fn own(&self) -> &[Source] {
+        &self.own
+    }
+
     /// The style sheet.
     pub fn style(&self) -> &str {
         &self.style

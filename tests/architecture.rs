@@ -57,6 +57,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("config", 3),
     ("content", 3),
     ("store", 3),
+    ("published", 3),
     ("theme", 3),
     ("disk", 3),
     ("git", 3),

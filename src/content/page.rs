@@ -6,25 +6,12 @@ use crate::problem::Problem;
 
 const KEYS: &[&str] = &["title"];
 
-/// Addresses that the site itself uses.
-const TAKEN: &[&str] = &[
-    "api",
-    "assets",
-    "badges",
-    "components",
-    "data",
-    "embed",
-    "history",
-    "incidents",
-    "maintenance",
-];
-
 /// The address of a page must not be one that the site itself uses.
 pub fn fitting(file: &mut File<'_>, slug: String) -> String {
     let mut mistake = |message, help| {
         file.problems.push(Problem::in_file(&file.source.path, message, help));
     };
-    if TAKEN.contains(&slug.to_lowercase().as_str()) {
+    if Page::TAKEN.contains(&slug.to_lowercase().as_str()) {
         mistake(format!("`/{slug}/` is an address of the site itself"), "rename the file");
         return slug + "-page";
     }

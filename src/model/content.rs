@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ComponentStatus, Impact, IncidentStatus, Time};
 
 /// Component statuses by component id.
 pub type Affected = BTreeMap<String, ComponentStatus>;
 
 /// Something that went wrong, as people declare it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Incident {
     /// The file, within the site, for messages.
     pub path: String,
@@ -37,7 +39,7 @@ pub struct Incident {
 }
 
 /// One note on an incident or a maintenance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Update<Status> {
     /// The new status, or none when the heading could not be read.
     pub status: Option<Status>,
@@ -182,7 +184,7 @@ impl Incident {
 }
 
 /// A public note that a measured stretch was the prober's fault.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Correction {
     /// The file, within the site, for messages.
     pub path: String,
@@ -199,7 +201,7 @@ pub struct Correction {
 }
 
 /// A free page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Page {
     /// The file name without `.md`: the address.
     pub slug: String,
@@ -209,4 +211,19 @@ pub struct Page {
     pub body: String,
     /// What is wrong with the file, for the mark on the page.
     pub mistakes: Vec<String>,
+}
+
+impl Page {
+    /// Addresses that the site itself uses.
+    pub const TAKEN: &[&str] = &[
+        "api",
+        "assets",
+        "badges",
+        "components",
+        "data",
+        "embed",
+        "history",
+        "incidents",
+        "maintenance",
+    ];
 }

@@ -1,5 +1,7 @@
 //! Planned work: windows that come once or again and again, and what became of each.
 
+use serde::{Deserialize, Serialize};
+
 use super::time::DAY;
 use super::zone::{Date, Zone};
 use super::{MaintenanceStatus, Recurrence, Time, content::Update};
@@ -8,7 +10,7 @@ use super::{MaintenanceStatus, Recurrence, Time, content::Update};
 const AHEAD_MS: i64 = 400 * DAY;
 
 /// Planned work with a window.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Maintenance {
     /// The file, within the site, for messages.
     pub path: String,

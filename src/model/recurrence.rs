@@ -6,6 +6,7 @@
 
 pub use chrono::Weekday;
 use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use super::zone::{Date, WallClock, Zone};
 use super::{Time, zone};
@@ -24,6 +25,19 @@ pub struct Recurrence {
     count: Option<u32>,
     until: Option<Until>,
     text: String,
+}
+
+impl Serialize for Recurrence {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Recurrence {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::parse(&text).map_err(|(message, _)| serde::de::Error::custom(message))
+    }
 }
 
 /// The unit of a recurrence.

@@ -189,12 +189,20 @@ impl Probe {
         }
     }
 
-    /// The address that visitors may see, when it is one that no variable hides.
-    pub fn shown_url(&self) -> Option<&str> {
-        match &self.subject {
-            Subject::Address(url) | Subject::Vendor { url, .. } if self.show_url => url.literal(),
-            _ => None,
-        }
+    /// The address that visitors may see, when it is one that no variable hides; its user and
+    /// password are nobody's business.
+    pub fn shown_url(&self) -> Option<String> {
+        let address = match &self.subject {
+            Subject::Address(url) | Subject::Vendor { url, .. } if self.show_url => {
+                url.literal()?
+            }
+            _ => return None,
+        };
+        let mut url = Url::parse(address).ok()?;
+        // Both fail only for addresses that cannot have credentials.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        Some(url.to_string())
     }
 }
 

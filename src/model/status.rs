@@ -1,6 +1,6 @@
 //! The states of things, in Statuspage's words plus our `unknown`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Gives an enum its snake-case word and the reading of it.
 macro_rules! words {
@@ -23,6 +23,14 @@ macro_rules! words {
         impl Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(from)?;
+                let unknown = || serde::de::Error::custom(format!("`{word}` is no status"));
+                Self::from_word(&word).ok_or_else(unknown)
             }
         }
     };

@@ -59,6 +59,11 @@ impl Template {
         Ok(Self { parts })
     }
 
+    /// A text in which nothing stands for anything else.
+    pub fn plain(text: &str) -> Self {
+        Self { parts: vec![Part::Text(text.to_owned())] }
+    }
+
     /// The text itself, when no variable stands in it.
     pub fn literal(&self) -> Option<&str> {
         match self.parts.as_slice() {

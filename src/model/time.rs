@@ -4,6 +4,7 @@
 //! *now* is handed in from the edge.
 
 use chrono::{DateTime, SecondsFormat};
+use serde::{Deserialize, Serialize};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +61,20 @@ impl Time {
     /// This instant as a chrono value, for crates that speak chrono.
     pub fn utc(self) -> DateTime<chrono::Utc> {
         DateTime::from_timestamp_millis(self.0).expect("clamped to chrono's range by from_ms")
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.rfc3339())
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let wrong = || serde::de::Error::custom(format!("`{text}` is not a time of RFC 3339"));
+        Self::parse_rfc3339(&text).ok_or_else(wrong)
     }
 }
 

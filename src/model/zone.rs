@@ -4,6 +4,7 @@
 //! times a year and a page must not depend on what the machine has installed.
 
 use jiff::{civil, tz};
+use serde::{Deserialize, Serialize};
 
 use super::Time;
 
@@ -15,6 +16,20 @@ pub type Date = chrono::NaiveDate;
 pub struct Zone {
     name: String,
     rules: tz::TimeZone,
+}
+
+impl Serialize for Zone {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        let unknown = || serde::de::Error::custom(format!("unknown time zone `{name}`"));
+        Self::from_name(&name).ok_or_else(unknown)
+    }
 }
 
 /// What a clock on the wall shows at an instant.

@@ -19,8 +19,8 @@ use super::proxy::Proxy;
 use super::{Concern, Context, Failure, Trace, Verdict, dial, elapsed_ms, encoding, tls};
 use crate::model::target;
 
-/// More of a body is not read; what is looked for must stand before.
-const BODY_LIMIT: usize = 1 << 20;
+/// More of a body is not read; what a probe looks for must stand before.
+pub(super) const BODY_LIMIT: usize = 1 << 20;
 const REDIRECT_LIMIT: usize = 10;
 const USER_AGENT: &str =
     concat!("Aboveboard/", env!("CARGO_PKG_VERSION"), " (", env!("CARGO_PKG_REPOSITORY"), ")");
@@ -38,6 +38,8 @@ pub(super) struct Request {
     pub follow_redirects: bool,
     pub tls: tls::Options,
     pub alpn: tls::Alpn,
+    /// More of a body is not read.
+    pub body_limit: usize,
 }
 
 /// What is answered.
@@ -116,7 +118,7 @@ pub(super) async fn fetch(
             continue;
         }
         let (parts, incoming) = response.into_parts();
-        let (body, is_cut) = read(incoming, wants_body).await?;
+        let (body, is_cut) = read(incoming, wants_body, request.body_limit).await?;
         return Ok(Answer { status, headers: parts.headers, body, is_cut, concern });
     }
 }
@@ -311,9 +313,9 @@ fn leads_nowhere() -> Failure {
 
 /// Reads a body to its end or the limit, and tells which; keeps it only where somebody
 /// looks at it.
-async fn read(mut body: Incoming, is_kept: bool) -> Result<(Vec<u8>, bool), Failure> {
+async fn read(mut body: Incoming, is_kept: bool, limit: usize) -> Result<(Vec<u8>, bool), Failure> {
     let mut bytes = Vec::new();
-    let mut room = BODY_LIMIT;
+    let mut room = limit;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| of_hyper(&error))?;
         if let Some(data) = frame.data_ref() {
@@ -342,6 +344,6 @@ pub fn read_answer(bytes: &[u8]) -> Result<(u16, Vec<u8>), Failure> {
         let mut connection = JoinSet::new();
         let response = send(opened, message, &mut Trace::new(), &mut connection).await?;
         let status = response.status().as_u16();
-        Ok((status, read(response.into_body(), true).await?.0))
+        Ok((status, read(response.into_body(), true, BODY_LIMIT).await?.0))
     })
 }

@@ -284,6 +284,7 @@ impl Resolver<'_> {
             follow_redirects: probe.follow_redirects,
             tls: self.tls(probe)?,
             alpn,
+            body_limit: http::BODY_LIMIT,
             url,
         })
     }

@@ -6,6 +6,7 @@
 mod certificate;
 mod dial;
 pub mod dns;
+mod download;
 mod encoding;
 mod exec;
 mod expect;
@@ -31,6 +32,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 
 pub use certificate::Certificate;
+pub use download::{Downloaded, Downloads};
 pub use failure::Failure;
 pub use job::{CannotRun, Job, Surroundings};
 pub use proxy::Proxies;

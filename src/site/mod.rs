@@ -25,6 +25,7 @@ pub use plan::{Inputs, Site, plan};
 
 use crate::files::{DataFile, Files};
 use crate::problem::Problem;
+use crate::published;
 use crate::theme::Theme;
 
 /// Renders every file of the site. The problems are mistakes in the theme.
@@ -35,6 +36,13 @@ pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files
     files.text("status.json", json::render(site));
     files.text("embed/maintenance.js", embed::render(site));
     host::render(site, &mut files);
+    let Inputs { settings, incidents, maintenance, corrections, pages, now, .. } = site.inputs;
+    let own = theme.own();
+    files.text(
+        "inputs.json",
+        published::format(settings, incidents, maintenance, corrections, pages, own, now),
+    );
+    files.text("data/index.json", json::data(data));
     for file in data {
         files.copy(&format!("data/{}", file.path), file);
     }

@@ -192,7 +192,9 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
             past_incidents.push(incident);
         }
     }
-    let newest_first = |incident: &&Incident| std::cmp::Reverse(incident.start());
+    // A start to come is not known to anybody yet.
+    let newest_first =
+        |incident: &&Incident| std::cmp::Reverse(incident.start().filter(|start| *start <= now));
     open_incidents.sort_by_key(|incident| (!incident.pinned, newest_first(incident)));
     past_incidents.sort_by_key(newest_first);
 

@@ -1,6 +1,9 @@
 //! What holds of every world, whatever is in it.
 
+use aboveboard::content::Content;
+use aboveboard::files::Content as Bytes;
 use aboveboard::model::Time;
+use aboveboard::published;
 use aboveboard::site::plan::Site;
 use aboveboard::site::uptime::{Figure, Uptime};
 
@@ -245,6 +248,39 @@ fn page_feed_json_and_embed_tell_one_state() {
         let feed = files.get("feed.atom").unwrap();
         for incident in &site.open_incidents {
             assert!(feed.contains(&format!("/incidents/{}/", incident.slug)));
+        }
+    }
+}
+
+#[test]
+fn a_page_can_be_made_again_from_what_is_published_with_it() {
+    for (_, spec) in worlds(18, 25) {
+        let world = read(&spec);
+        let files = world.render();
+        let inputs = published::parse(files.get("inputs.json").unwrap().as_bytes()).unwrap();
+        let again = World {
+            settings: inputs.settings,
+            content: Content {
+                incidents: inputs.incidents,
+                maintenance: inputs.maintenance,
+                corrections: inputs.corrections,
+                pages: inputs.pages,
+            },
+            history: world.history.clone(),
+            problems: Vec::new(),
+            now: world.now,
+        };
+        let again = again.render();
+        assert_eq!(again.len(), files.len());
+        for (path, content) in files.iter() {
+            assert_eq!(
+                again.get(path).map(str::as_bytes),
+                match content {
+                    Bytes::Bytes(bytes) => Some(bytes.as_slice()),
+                    Bytes::Copy { .. } => None,
+                },
+                "{path}"
+            );
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::plan::{ComponentReport, GroupReport, Planned, Site};
 use super::present;
+use crate::files::DataFile;
 use crate::model::{
     ComponentStatus, Impact, Incident, IncidentStatus, Indicator, MaintenanceStatus, Outcome,
     Recurrence,
@@ -161,6 +162,24 @@ pub fn render(site: &Site<'_>) -> String {
     };
     let text =
         serde_json::to_string(&status).expect("plain structs with text keys always serialize");
+    format!("{text}\n")
+}
+
+#[derive(Serialize)]
+struct RawFile<'a> {
+    path: &'a str,
+    bytes: u64,
+    sha256: &'a str,
+}
+
+/// `data/index.json`: the files of the history, in the order of their paths below `data/`.
+pub fn data(files: &[DataFile]) -> String {
+    let mut files: Vec<RawFile<'_>> = files
+        .iter()
+        .map(|file| RawFile { path: &file.path, bytes: file.length, sha256: &file.sha256 })
+        .collect();
+    files.sort_by_key(|file| file.path);
+    let text = serde_json::to_string(&files).expect("plain structs always serialize");
     format!("{text}\n")
 }
 

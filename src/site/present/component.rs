@@ -186,7 +186,7 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
             .iter()
             .map(|(spec, sample)| view::Probe {
                 id: spec.id.clone(),
-                url: spec.shown_url().map(without_credentials),
+                url: spec.shown_url(),
                 is_insecure: spec.trust.insecure,
                 outcome: sample.map(|sample| outcome_words(sample.outcome)),
                 at: sample.map(|sample| moment(site, sample.time)),
@@ -241,17 +241,4 @@ fn tally(tally: &Tally) -> Option<String> {
         Some(ms) if tally.outages == 1 => format!("{count} of {}", words::length(ms)),
         Some(ms) => format!("{count}, {} on average", words::length(ms)),
     })
-}
-
-/// An address for visitors: its user and password are nobody's business.
-fn without_credentials(address: &str) -> String {
-    match url::Url::parse(address) {
-        Ok(mut url) => {
-            // Both fail only for addresses that cannot have credentials.
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            url.to_string()
-        }
-        Err(_) => String::new(),
-    }
 }
