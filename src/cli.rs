@@ -54,6 +54,8 @@ pub enum Command {
     Record(Record),
     /// Build the site
     Build(Build),
+    /// Tell the state of the site, or of one component or group
+    Status(Status),
     /// Make a published page again from its own raw data, and name every difference
     Verify(Verify),
 }
@@ -159,6 +161,17 @@ pub struct Record {
     /// The branch of the history
     #[arg(long, value_name = "NAME", default_value = "data")]
     pub branch: String,
+}
+
+/// `aboveboard status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Only this component or group, in detail
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// Print what `status.json` says
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `aboveboard verify`

@@ -66,6 +66,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
             };
             commands::build::run(&world, &site, &options).map(drop)
         }
+        Command::Status(options) => {
+            commands::status::run(&world, &site, options.id.as_deref(), options.json)
+        }
         Command::Verify(options) => {
             let public = || site.join("public").display().to_string();
             let place = options.place.unwrap_or_else(public);

@@ -8,6 +8,7 @@ pub mod init;
 pub mod probe;
 mod project;
 pub mod record;
+pub mod status;
 pub mod verify;
 
 use std::io::Write;

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod headline;
 pub mod outages;
 pub mod plan;
+pub mod present;
 pub mod readings;
 pub mod timeline;
 pub mod uptime;
@@ -19,7 +20,6 @@ mod host;
 mod html;
 mod json;
 mod markdown;
-mod present;
 
 pub use plan::{Inputs, Site, plan};
 
@@ -27,6 +27,11 @@ use crate::files::{DataFile, Files};
 use crate::problem::Problem;
 use crate::published;
 use crate::theme::Theme;
+
+/// `status.json` alone.
+pub fn status_json(site: &Site<'_>) -> String {
+    json::render(site)
+}
 
 /// Renders every file of the site. The problems are mistakes in the theme.
 pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files, Vec<Problem>> {

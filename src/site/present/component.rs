@@ -7,7 +7,7 @@ use crate::model::{ComponentStatus, Outcome};
 use crate::site::calendar::DAYS;
 use crate::site::markdown::{self, Place};
 use crate::site::outages::Tally;
-use crate::site::plan::{ComponentReport, MonthReport, Site, WindowReport};
+use crate::site::plan::{ComponentReport, Life, MonthReport, Site, WindowReport};
 use crate::site::view::{self, Status};
 use crate::site::words;
 
@@ -118,7 +118,9 @@ fn exceptions(
         .rev()
         .filter(|day| {
             day.uptime.window_ms > 0
-                && (day.worst != ComponentStatus::Operational || day.uptime.has_gaps())
+                && (day.worst != ComponentStatus::Operational
+                    || day.uptime.has_gaps()
+                    || why::is_unconfirmed(&life.timeline, &day.day))
         })
         .map(|day| {
             let mut notes: Vec<String> = downtime(&day.uptime, weight).into_iter().collect();
@@ -130,6 +132,9 @@ fn exceptions(
             note(day.uptime.degraded_ms, "degraded");
             note(day.uptime.excluded_ms, "announced maintenance");
             note(why::corrected_ms(&life.timeline, &day.day), "measured wrongly");
+            if why::is_unconfirmed(&life.timeline, &day.day) {
+                notes.push("failed checks that were not confirmed".to_owned());
+            }
             if let Some(coverage) = day.uptime.coverage().filter(|_| day.uptime.has_gaps()) {
                 notes.push(format!("{}\u{a0}% observed", coverage.percent(1)));
             }
@@ -155,17 +160,9 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
     let zone = &site.inputs.settings.timezone;
     let id = report.component.id.as_str();
     let since = site.calendar.days.first().map_or(now, |day| day.from);
-    let window = |name: String, window: &WindowReport| {
-        let (figure, note) = uptime(site, window);
-        view::Window { name, uptime: figure, note, outages: tally(&window.tally) }
-    };
-    let windows = report.life.windows.iter().map(|one| match one.days {
-        1 => window("24 hours".to_owned(), one),
-        days => window(format!("{days} days"), one),
-    });
     let months = report.life.months.iter().take(MONTHS).map(|month| {
         let MonthReport { uptime, tally, .. } = *month;
-        window(words::month(month.month), &WindowReport { days: 0, uptime, tally })
+        window(site, words::month(month.month), &WindowReport { days: 0, uptime, tally })
     });
     let entries =
         past::events(site, place, &|at, components| at >= since && components.contains(&id));
@@ -196,7 +193,7 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
                     .filter(|detail| !detail.is_empty()),
             })
             .collect(),
-        windows: windows.collect(),
+        windows: windows(site, &report.life),
         months: months.collect(),
         more_outages: report.outages.len().saturating_sub(OUTAGES),
         outages: report
@@ -227,6 +224,20 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
             })
             .collect(),
     }
+}
+
+/// The windows of a component or a group.
+pub fn windows(site: &Site<'_>, life: &Life<'_>) -> Vec<view::Window> {
+    let windows = life.windows.iter().map(|one| match one.days {
+        1 => window(site, "24 hours".to_owned(), one),
+        days => window(site, format!("{days} days"), one),
+    });
+    windows.collect()
+}
+
+fn window(site: &Site<'_>, name: String, window: &WindowReport) -> view::Window {
+    let (figure, note) = uptime(site, window);
+    view::Window { name, uptime: figure, note, outages: tally(&window.tally) }
 }
 
 /// `2 outages, 12 min each on average`

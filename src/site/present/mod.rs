@@ -7,7 +7,7 @@ mod why;
 
 use std::collections::BTreeMap;
 
-pub use self::component::{component, component_page};
+pub use self::component::{component, component_page, windows};
 pub use self::declared::{Setting, incident, maintenance};
 pub use self::past::{history, month_pages, months};
 

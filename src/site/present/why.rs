@@ -56,7 +56,7 @@ fn why(site: &Site<'_>, cause: &Cause<'_>) -> String {
             format!("check {probe} {what}{}{of}", at(locations))
         }
         Cause::Unconfirmed { probe, locations } => {
-            format!("check {probe} said otherwise{}, too briefly to count", at(locations))
+            format!("check {probe} found otherwise{}, too briefly to count", at(locations))
         }
         Cause::NoData { probe: Some(probe) } => format!("nothing was heard of check {probe}"),
         Cause::NoData { probe: None } => "no data".to_owned(),
@@ -88,6 +88,12 @@ pub fn corrected_ms(timeline: &Timeline<'_>, day: &Stretch) -> i64 {
     };
     let slices = timeline.within(day.from, day.to).iter().filter(corrected);
     slices.map(|slice| slice.overlap_ms(day.from, day.to)).sum()
+}
+
+/// Whether a check failed on a day, or was good again, too briefly to be taken for a change.
+pub fn is_unconfirmed(timeline: &Timeline<'_>, day: &Stretch) -> bool {
+    let causes = timeline.within(day.from, day.to).iter().flat_map(|slice| timeline.causes(slice));
+    causes.into_iter().any(|cause| matches!(cause, Cause::Unconfirmed { .. }))
 }
 
 /// What must be known of an outage.
