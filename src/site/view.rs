@@ -383,7 +383,7 @@ pub struct Window {
     pub uptime: String,
     /// As [`Component::uptime_note`].
     pub note: String,
-    /// `2 outages, 12 min each on average`, or null without any.
+    /// `2 outages, 12 min on average`, or null without any.
     pub outages: Option<String>,
 }
 

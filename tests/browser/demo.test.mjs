@@ -39,3 +39,24 @@ test("the demo shows measured states, says what is made up, and follows a break 
   assert.match(await page.locator("#past ~ *").first().innerText(), /Website was down/);
   assert.deepEqual(page.troubles, []);
 });
+
+test("each day of the demo is explained from its first to its last moment", async () => {
+  const status = await (await fetch(`${url.page}status.json`)).json();
+  let explained = 0;
+  for (const { id, days } of status.components) {
+    for (const { date, from, to, intervals, ...day } of days) {
+      if (intervals.length === 0) {
+        assert.equal(day.status, "operational", `${id} ${date} has no reason`);
+        continue;
+      }
+      const length = (one) => Date.parse(one.to) - Date.parse(one.from);
+      const sum = (kinds) => intervals.filter((one) => kinds.includes(one.counts_as)).reduce((total, one) => total + length(one), 0);
+      assert.equal(intervals.reduce((total, one) => total + length(one), 0), length({ from, to }), `${id} ${date}`);
+      assert.equal(sum(["down", "partial"]), day.down_ms, `${id} ${date}`);
+      assert.equal(sum(["missing"]), day.window_ms - day.observed_ms, `${id} ${date}`);
+      for (const one of intervals) assert.ok(one.status === "operational" || one.counts_as === "before_life" || one.causes.length > 0);
+      explained += 1;
+    }
+  }
+  assert.ok(explained > 5, `only ${explained} days had something to explain`);
+});

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{component_path, downtime, moment, past, status, uptime, why};
+use super::{component_path, downtime, moment, past, status, stretch, uptime, why};
 use crate::model::{ComponentStatus, Outcome};
 use crate::site::calendar::DAYS;
 use crate::site::markdown::{self, Place};
 use crate::site::outages::Tally;
-use crate::site::plan::{ComponentReport, Life, MonthReport, Site, WindowReport};
+use crate::site::plan::{ComponentReport, Life, Site, WindowReport};
 use crate::site::view::{self, Status};
 use crate::site::words;
 
@@ -22,7 +22,8 @@ const REASONS: usize = 20;
 
 /// A component for templates.
 pub fn component(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Component {
-    let (figure, note) = uptime(site, report.life.window(DAYS));
+    let window = report.life.window(DAYS);
+    let (figure, note) = uptime(site, &window.uptime, &stretch(site, window));
     let is_checked = !report.component.probes.is_empty();
     let shown = |of| match of {
         ComponentStatus::Unknown if !is_checked => {
@@ -161,8 +162,13 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
     let id = report.component.id.as_str();
     let since = site.calendar.days.first().map_or(now, |day| day.from);
     let months = report.life.months.iter().take(MONTHS).map(|month| {
-        let MonthReport { uptime, tally, .. } = *month;
-        window(site, words::month(month.month), &WindowReport { days: 0, uptime, tally })
+        let (figure, note) = uptime(site, &month.uptime, "");
+        view::Window {
+            name: words::month(month.month),
+            uptime: figure,
+            note,
+            outages: tally(&month.tally),
+        }
     });
     let entries =
         past::events(site, place, &|at, components| at >= since && components.contains(&id));
@@ -228,19 +234,15 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
 
 /// The windows of a component or a group.
 pub fn windows(site: &Site<'_>, life: &Life<'_>) -> Vec<view::Window> {
-    let windows = life.windows.iter().map(|one| match one.days {
-        1 => window(site, "24 hours".to_owned(), one),
-        days => window(site, format!("{days} days"), one),
-    });
-    windows.collect()
+    let window = |one: &WindowReport| {
+        let (figure, note) = uptime(site, &one.uptime, &stretch(site, one));
+        let name = if one.days == 1 { "24 hours".to_owned() } else { format!("{} days", one.days) };
+        view::Window { name, uptime: figure, note, outages: tally(&one.tally) }
+    };
+    life.windows.iter().map(window).collect()
 }
 
-fn window(site: &Site<'_>, name: String, window: &WindowReport) -> view::Window {
-    let (figure, note) = uptime(site, window);
-    view::Window { name, uptime: figure, note, outages: tally(&window.tally) }
-}
-
-/// `2 outages, 12 min each on average`
+/// `2 outages, 12 min on average`
 fn tally(tally: &Tally) -> Option<String> {
     let count = match tally.outages {
         0 => return None,

@@ -110,42 +110,38 @@ pub fn anchors<S>(updates: &[Update<S>]) -> Vec<String> {
         .collect()
 }
 
-/// A window in words: the figure, and what must stand beside it.
-pub fn uptime(site: &Site<'_>, window: &WindowReport) -> (String, String) {
-    let WindowReport { uptime, .. } = window;
+/// Uptime in words: the figure, and what must stand beside it. `stretch` is what it is of, such as
+/// ` in 90 days`.
+pub fn uptime(site: &Site<'_>, uptime: &Uptime, stretch: &str) -> (String, String) {
     let weight = site.inputs.settings.partial_outage_permille;
     let coverage = uptime.coverage().map(|share| share.percent(1)).unwrap_or_default();
-    let stretch = stretch(site, window);
     let figure = match uptime.availability(weight) {
         Figure::NoData if uptime.excluded_ms > 0 => {
             return ("no data".to_owned(), "only announced maintenance so far".to_owned());
         }
         Figure::NoData => return ("no data".to_owned(), String::new()),
         Figure::NotEnough => {
-            let note = format!("{coverage}\u{a0}% observed in {stretch}");
-            return ("not enough data".to_owned(), note);
+            return ("not enough data".to_owned(), format!("{coverage}\u{a0}% observed{stretch}"));
         }
         Figure::Share(share) => format!("{}\u{a0}%", share.percent(2)),
     };
-    let mut note = match downtime(uptime, weight) {
-        None => format!("no downtime in {stretch}"),
-        Some(downtime) => format!("{downtime} in {stretch}"),
-    };
+    let downtime = downtime(uptime, weight).unwrap_or("no downtime".to_owned());
+    let mut note = format!("{downtime}{stretch}");
     if uptime.has_gaps() {
         note = format!("{note} · {coverage}\u{a0}% observed");
     }
     (figure, note)
 }
 
-/// The length of a window, which is shorter for a component that is younger.
-fn stretch(site: &Site<'_>, window: &WindowReport) -> String {
+/// ` in 90 days`, or less for a component that is younger.
+pub fn stretch(site: &Site<'_>, window: &WindowReport) -> String {
     let from = site.calendar.windows().find(|(days, _)| *days == window.days);
     let whole_ms = from.map_or(0, |(_, from)| site.inputs.now.ms() - from.ms());
+    let missing_ms = whole_ms - window.uptime.window_ms;
     match window.days {
-        _ if window.uptime.window_ms + DAY <= whole_ms => words::length(window.uptime.window_ms),
-        1 if window.uptime.window_ms < whole_ms => words::length(window.uptime.window_ms),
-        1 => "24 hours".to_owned(),
-        days => format!("{days} days"),
+        1 if missing_ms == 0 => " in 24 hours".to_owned(),
+        days if days > 1 && missing_ms < DAY => format!(" in {days} days"),
+        _ => format!(" in {}", words::length(window.uptime.window_ms)),
     }
 }
 
@@ -215,7 +211,8 @@ fn group_uptime(site: &Site<'_>, group: &GroupReport<'_>) -> Option<view::GroupU
     group.group?;
     let is_checked = |index: &usize| !site.components[*index].component.probes.is_empty();
     group.members.iter().any(is_checked).then(|| {
-        let (figure, note) = uptime(site, group.life.window(DAYS));
+        let window = group.life.window(DAYS);
+        let (figure, note) = uptime(site, &window.uptime, &stretch(site, window));
         view::GroupUptime { figure, note }
     })
 }

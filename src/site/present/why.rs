@@ -51,7 +51,7 @@ fn why(site: &Site<'_>, cause: &Cause<'_>) -> String {
                 if *outcome == Outcome::Down { "failed" } else { "was slow or failed in part" };
             let of = match (*speaking, locations.len()) {
                 (1, _) => String::new(),
-                (speaking, failing) => format!(", {failing} of {speaking} locations"),
+                (speaking, failing) => format!(" ({failing} of {speaking} locations)"),
             };
             format!("check {probe} {what}{}{of}", at(locations))
         }
