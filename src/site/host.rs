@@ -20,6 +20,8 @@ const HEADERS: &str = "/*
   Content-Type: application/atom+xml; charset=utf-8
 /data/*
   Access-Control-Allow-Origin: *
+/inputs.json
+  Access-Control-Allow-Origin: *
 /embed/*
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
