@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::model::settings::{Component, DownWhen, Group, Link, Probe, Settings, Subject, Trust};
+use crate::model::settings::{
+    Component, DownWhen, Group, Link, Probe, Rollup, Settings, Subject, Trust,
+};
 use crate::model::{
     Correction, Date, Incident, Maintenance, Page, Source, Template, Time, Update, Zone,
 };
@@ -73,6 +75,8 @@ struct SettingsText {
     links: Vec<(String, String)>,
     notice: Option<String>,
     theme: String,
+    /// The headline ignores open incidents.
+    is_rollup_of_statuspage: bool,
     refresh_ms: i64,
     interval_ms: i64,
     partial_outage_permille: i64,
@@ -237,6 +241,7 @@ fn write_settings(settings: &Settings) -> SettingsText {
         links: settings.links.iter().map(|link| (link.name.clone(), link.url.clone())).collect(),
         notice: settings.notice.clone(),
         theme: settings.theme.clone(),
+        is_rollup_of_statuspage: settings.rollup == Rollup::Statuspage,
         refresh_ms: settings.refresh_ms,
         interval_ms: settings.interval_ms,
         partial_outage_permille: settings.partial_outage_permille,
@@ -276,6 +281,10 @@ fn read_settings(text: SettingsText) -> Result<Settings, String> {
         links: text.links.into_iter().map(|(name, url)| Link { name, url }).collect(),
         notice: text.notice,
         theme: text.theme,
+        rollup: match text.is_rollup_of_statuspage {
+            true => Rollup::Statuspage,
+            false => Rollup::Incidents,
+        },
         refresh_ms: text.refresh_ms,
         interval_ms: text.interval_ms,
         concurrency: 1,

@@ -2,8 +2,8 @@
 
 mod support;
 
-use aboveboard::model::ComponentStatus;
 use aboveboard::model::time::{HOUR, MINUTE, SECOND};
+use aboveboard::model::{ComponentStatus, Outcome};
 use aboveboard::site::explain::{CountsAs, explain};
 use aboveboard::site::plan::{ComponentReport, Life};
 use aboveboard::site::timeline::Cause;
@@ -132,7 +132,7 @@ fn a_flapping_minute_is_counted_to_the_second_or_shown_as_unconfirmed() {
     let slices = &report.life.timeline.slices;
     let blips = slices.iter().filter(|slice| {
         let causes = report.life.timeline.causes(slice);
-        matches!(causes, [Cause::Unconfirmed { probe: "api", .. }])
+        matches!(causes, [Cause::Unconfirmed { probe: "api", outcome: Outcome::Down, .. }])
             && slice.shown == ComponentStatus::Operational
     });
     assert_eq!(blips.map(|slice| slice.to.ms() - slice.from.ms()).sum::<i64>(), 30 * SECOND);

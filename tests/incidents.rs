@@ -194,3 +194,26 @@ fn maintenance_is_shown_from_its_announcement_on() {
         "it has begun all the same"
     );
 }
+
+#[test]
+fn as_on_statuspage_the_headline_can_ignore_incidents() {
+    let incident =
+        "---\ntitle: Odd\nimpact: critical\n---\n## Investigating · 2026-11-22 09:00 UTC\n";
+    let up = support::history(&support::rows("api", "2026-11-22T09:00:00Z", 5, 13, "up,12,200,"));
+    let of = |rollup: &str| {
+        let config = format!(
+            "site: {{ title: A, url: https://a.example{rollup} }}\ncomponents: [{{ id: api, probes: [{{ url: https://a.example/ }}] }}]\n"
+        );
+        let files = [
+            ("probes.yaml", config.as_str()),
+            ("content/incidents/a.md", incident),
+            ("data/a.csv", &up),
+        ];
+        let world = World::new(NOW, &files);
+        assert!(world.problems.is_empty(), "{}", support::render(&world.problems));
+        world.plan().headline.indicator
+    };
+    assert_eq!(of(""), Indicator::Critical);
+    assert_eq!(of(", rollup: incidents"), Indicator::Critical);
+    assert_eq!(of(", rollup: statuspage"), Indicator::None);
+}

@@ -247,6 +247,22 @@ fn work_that_takes_longer_is_told_and_hides_nothing() {
 }
 
 #[test]
+fn a_series_whose_rule_cannot_be_read_is_shown_with_a_mark() {
+    let front = WEEKLY.replace("WEEKLY", "WEAKLY");
+    let world = world(&front, "", "2026-11-19T12:00:00Z");
+    assert_eq!(world.problems.len(), 1);
+    let files = world.render();
+    for path in ["index.html", "maintenance/m/index.html"] {
+        let page = files.get(path).unwrap();
+        assert!(page.contains("`WEAKLY` is not a frequency"), "{page}");
+        assert!(page.contains("Its time cannot be read from its file."), "{page}");
+    }
+    // The window that can be read has been.
+    let site = world.plan();
+    assert_eq!(site.components[0].life.window(90).uptime.excluded_ms, 2 * 3_600_000);
+}
+
+#[test]
 fn a_series_is_one_page_and_its_next_window_is_the_one_shown() {
     let world = world(WEEKLY, "", "2026-11-19T12:00:00Z");
     let files = world.render();

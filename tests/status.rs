@@ -56,7 +56,7 @@ Core: ◐ Partial outage  98.65 %  22 min down in 1 d 3 h
 
 – Not checked  Phone (phone)
 
-Each sign is a day, today on the right: | good  d degraded  p partial outage  X down  m maintenance  ? no data  . not yet watched
+Each sign is a day, today on the right: | good  : good, with gaps  d degraded  p partial outage  X down  m maintenance  ? no data  . not yet watched
 "
         )
     );
@@ -91,7 +91,7 @@ fn nothing_that_is_late_is_called_good() {
     let told = said(&output);
     assert!(
         told.starts_with(
-            "? Status unknown since 22 Nov 2026, 03:10 UTC\nLast check 1 h 50 min ago"
+            "? Status unknown since 22 Nov 2026, 03:10 UTC\nChecks have stopped. Last check 1 h 50 min ago"
         ),
         "{told}"
     );
@@ -105,7 +105,9 @@ fn broken_settings_and_broken_content_are_told() {
     let (code, told) = status(site.path(), &[]);
     assert_eq!(code, Some(0));
     assert!(
-        told.contains("1 mistake in the files of the site: `aboveboard check` tells which"),
+        told.contains(
+            "there is 1 mistake in the files of the site: `aboveboard check` tells which"
+        ),
         "{told}"
     );
     write(site.path(), &[("probes.yaml", "site: 1\n")]);

@@ -50,10 +50,11 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
         let read = match &project.settings {
             None => "probes.yaml; the content was not read, for it names components".to_owned(),
             Some(settings) => format!(
-                "{}, {}, {} and {}",
+                "{}, {}, {}, {} and {}",
                 count(settings.components.len(), "component"),
                 count(content.incidents.len(), "incident"),
-                count(content.maintenance.len(), "maintenance window"),
+                count(content.maintenance.len(), "maintenance"),
+                count(content.corrections.len(), "correction"),
                 count(project.data.len(), "history file"),
             ),
         };

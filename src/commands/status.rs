@@ -22,7 +22,7 @@ fn letter(status: ComponentStatus) -> (char, Colour) {
     }
 }
 
-const LEGEND: &str = "Each sign is a day, today on the right: | good  d degraded  p partial outage  X down  m maintenance  ? no data  . not yet watched";
+const LEGEND: &str = "Each sign is a day, today on the right: | good  : good, with gaps  d degraded  p partial outage  X down  m maintenance  ? no data  . not yet watched";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Colour {
@@ -59,9 +59,9 @@ pub fn run(world: &World, folder: &Path, id: Option<&str>, json: bool) -> Result
     let mistakes = project.problems.iter().filter(|one| one.severity == problem::Severity::Error);
     match mistakes.count() {
         0 => {}
-        count => err(format_args!(
-            "\n{}: `aboveboard check` tells which",
-            super::count(count, "mistake in the files of the site").replace("sites", "site")
+        number => err(format_args!(
+            "\nthere {} in the files of the site: `aboveboard check` tells which",
+            if number == 1 { "is 1 mistake".to_owned() } else { format!("are {number} mistakes") }
         )),
     }
     Ok(())
@@ -126,8 +126,9 @@ impl Text<'_, '_> {
             Some(at) => {
                 let ago = words::length(inputs.now.ms() - at.ms());
                 let at = words::moment_near(*at, inputs.now, &inputs.settings.timezone);
+                let stopped = if self.site.is_stale { "Checks have stopped. " } else { "" };
                 out(format_args!(
-                    "Last check {ago} ago, at {at}; checks are meant to run every {every}."
+                    "{stopped}Last check {ago} ago, at {at}; checks are meant to run every {every}."
                 ));
             }
             None if inputs.settings.probes().next().is_some() => {
@@ -206,6 +207,7 @@ impl Text<'_, '_> {
             .iter()
             .map(|day| match day.worst {
                 ComponentStatus::Unknown if day.uptime.window_ms == 0 => ('.', Colour::Faint),
+                ComponentStatus::Operational if day.uptime.has_gaps() => (':', Colour::None),
                 worst => letter(worst),
             })
             .collect();
@@ -234,7 +236,7 @@ impl Text<'_, '_> {
                     rest.into_iter().flatten().map(|text| format!(", {text}")).collect();
                 out(format_args!("  {}: {found}{at}{rest}", probe.id));
             }
-            self.today(&page.component.exceptions);
+            self.reasons(&page.component.exceptions);
             if !page.outages.is_empty() {
                 out("\nOutages, newest first");
             }
@@ -261,6 +263,20 @@ impl Text<'_, '_> {
             ));
             out(format_args!("  {}", self.bar(&report.life)));
             self.windows(&present::windows(self.site, &report.life));
+            if !report.outages.is_empty() {
+                out("\nOutages of the group, newest first");
+            }
+            for outage in report.outages.iter().take(10) {
+                let zone = &self.site.inputs.settings.timezone;
+                let until = outage.to.unwrap_or(self.site.inputs.now);
+                out(format_args!(
+                    "  {}  {}{}  {}",
+                    words::moment(outage.from, zone),
+                    words::length(until.ms() - outage.from.ms()),
+                    if outage.to.is_none() { " so far" } else { "" },
+                    words::status(outage.status),
+                ));
+            }
             for (component, index) in group.components.iter().zip(&report.members) {
                 out("");
                 self.component(component, &self.site.components[*index].life);
@@ -276,17 +292,18 @@ impl Text<'_, '_> {
         }
     }
 
-    /// Why the newest day that was not good was not.
-    fn today(&self, exceptions: &[view::Exception]) {
-        let Some(day) = exceptions.iter().find(|day| !day.reasons.is_empty()) else { return };
-        out(format_args!("\n{}", day.day));
-        for reason in &day.reasons {
-            let why =
-                if reason.why.is_empty() { String::new() } else { format!(": {}", reason.why) };
-            out(format_args!("  {}  {}{why}", reason.clock, self.state(&reason.status)));
-        }
-        if day.more_reasons > 0 {
-            out(format_args!("  and {} more; `--json` has all", day.more_reasons));
+    /// Why the newest days that were not good were not.
+    fn reasons(&self, exceptions: &[view::Exception]) {
+        for day in exceptions.iter().filter(|day| !day.reasons.is_empty()).take(3) {
+            out(format_args!("\n{}  {}", day.day, day.note));
+            for reason in &day.reasons {
+                let why =
+                    if reason.why.is_empty() { String::new() } else { format!(": {}", reason.why) };
+                out(format_args!("  {}  {}{why}", reason.clock, self.state(&reason.status)));
+            }
+            if day.more_reasons > 0 {
+                out(format_args!("  and {} more; `--json` has all", day.more_reasons));
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use crate::model::settings::{Component, DownWhen, Group, Link, Settings};
+use crate::model::settings::{Component, DownWhen, Group, Link, Rollup, Settings};
 use crate::model::time::SECOND;
 use crate::model::{Date, Source, Zone};
 use crate::problem::{self, Problem};
@@ -31,7 +31,7 @@ const ROOT_KEYS: &[&str] = &[
     "components",
 ];
 const SITE_KEYS: &[&str] =
-    &["title", "url", "timezone", "language", "links", "notice", "theme", "refresh"];
+    &["title", "url", "timezone", "language", "links", "notice", "theme", "rollup", "refresh"];
 const UPTIME_KEYS: &[&str] = &["partial_outage"];
 const LINK_KEYS: &[&str] = &["name", "url"];
 const GROUP_KEYS: &[&str] = &["id", "name", "down_when"];
@@ -113,6 +113,7 @@ fn read(root: &Item<'_>) -> Option<Settings> {
         links: Vec::new(),
         notice: None,
         theme: "default".to_owned(),
+        rollup: Rollup::Incidents,
         refresh_ms: 60 * SECOND,
         interval_ms: 300 * SECOND,
         concurrency: 64,
@@ -231,6 +232,9 @@ fn read_site(item: &Item<'_>, settings: &mut Settings) {
         } else {
             settings.theme = name.to_owned();
         }
+    }
+    if let Some(rollup) = map.get("rollup").and_then(|item| item.word(Rollup::WORDS)) {
+        settings.rollup = rollup;
     }
     if let Some(ms) = map.get("refresh").and_then(|item| item.duration(SECOND)) {
         settings.refresh_ms = ms;

@@ -13,6 +13,7 @@ const KEYS: &[&str] =
 struct Front {
     zone: Option<Zone>,
     repeat: Option<Recurrence>,
+    is_repeat_unread: bool,
     except: Vec<Date>,
     title: Option<String>,
     components: Vec<String>,
@@ -40,6 +41,7 @@ pub fn read(file: &mut File<'_>, slug: String) -> Maintenance {
                 start: start.as_ref().map(|(time, _)| *time),
                 zone: start.map(|(_, zone)| zone),
                 repeat: None,
+                is_repeat_unread: false,
                 except: Vec::new(),
                 end: read_moment(map, "end", zone),
                 announced: read_moment(map, "announced", zone),
@@ -78,6 +80,7 @@ pub fn read(file: &mut File<'_>, slug: String) -> Maintenance {
                 front.end = None;
             }
             read_repeat(map, &mut front);
+            front.is_repeat_unread = has(map, "repeat") && front.repeat.is_none();
             front
         },
         KEYS,
@@ -93,6 +96,7 @@ pub fn read(file: &mut File<'_>, slug: String) -> Maintenance {
         end: front.end,
         zone,
         repeat: front.repeat,
+        is_repeat_unread: front.is_repeat_unread,
         except: front.except,
         announced: front.announced,
         summary: body.summary,

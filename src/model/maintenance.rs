@@ -28,6 +28,8 @@ pub struct Maintenance {
     pub zone: Zone,
     /// How it repeats.
     pub repeat: Option<Recurrence>,
+    /// It repeats by a rule that cannot be read, so that nobody can tell when it comes again.
+    pub is_repeat_unread: bool,
     /// The days on which it does not, though the rule names them.
     pub except: Vec<Date>,
     /// When it was made public. Only a window announced before it began is taken out of uptime.

@@ -22,6 +22,8 @@ pub struct Settings {
     pub notice: Option<String>,
     /// The folder below `themes/` that overrides the built-in theme.
     pub theme: String,
+    /// Whether open incidents count in the headline beside what they do to components.
+    pub rollup: Rollup,
     /// How often an open page asks for news, in milliseconds.
     pub refresh_ms: i64,
     /// The cadence of the scheduler, in milliseconds; a sample speaks for three of them.
@@ -60,6 +62,21 @@ impl Settings {
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
+}
+
+/// What the headline of a site is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rollup {
+    /// The worse of the components and the open incidents.
+    Incidents,
+    /// The components alone, as on Statuspage.
+    Statuspage,
+}
+
+impl Rollup {
+    /// Every value with its word in files.
+    pub const WORDS: &[(&'static str, Self)] =
+        &[("incidents", Self::Incidents), ("statuspage", Self::Statuspage)];
 }
 
 /// A named link.

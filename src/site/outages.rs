@@ -38,9 +38,11 @@ impl Outage<'_> {
         self.counted_from.is_none()
     }
 
-    /// How long it took until it was good again; none while that is not known.
+    /// How long it took, from where it began to count, until it was good again; none while that
+    /// is not known.
     pub fn recovery_ms(&self) -> Option<i64> {
-        self.to.filter(|_| !self.lost_sight).map(|to| to.ms() - self.from.ms())
+        let to = self.to.filter(|_| !self.lost_sight)?;
+        Some(to.ms() - self.counted_from?.ms())
     }
 
     /// How long after the first failing sample people were told; below zero when before it.

@@ -7,6 +7,7 @@ use super::headline::{self, Headline, Open, Part};
 use super::outages::{FirstUpdates, Outage, Tally, detail, first_updates, outages};
 use super::timeline::{self, Statements, Timeline};
 use super::uptime::Uptime;
+use crate::model::settings::Rollup;
 use crate::model::{
     Component, ComponentStatus, Correction, Date, Group, History, Incident, Maintenance,
     MaintenanceStatus, Occurrence, Page, Probe, Sample, Settings, Time,
@@ -159,6 +160,8 @@ pub struct GroupReport<'a> {
     /// The life that its members have together; for the components without a group only as a
     /// thing that nobody shows.
     pub life: Life<'a>,
+    /// All outages of that, newest first.
+    pub outages: Vec<Outage<'a>>,
 }
 
 /// Decides everything the site says.
@@ -202,7 +205,7 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
 
     let open: Vec<Open<'_>> = open_incidents
         .iter()
-        .filter(|incident| !incident.informational)
+        .filter(|incident| !incident.informational && settings.rollup == Rollup::Incidents)
         .map(|incident| Open { title: &incident.title, impact: incident.impact(now) })
         .collect();
     let parts: Vec<Part<'_>> = components.iter().map(ComponentReport::part).collect();
@@ -247,16 +250,25 @@ fn lists<'a>(maintenance: &[(&'a Maintenance, Vec<Occurrence>)], now: Time) -> L
             status: window.map_or_else(|| maintenance.status(now), |window| window.status),
         };
         let next = occurrences.iter().find(|one| !one.is_over()).copied();
-        lists.all.push(planned(next.or(occurrences.last().copied())));
+        // Nobody can tell when it comes again.
+        let is_unread = maintenance.is_repeat_unread && next.is_none();
+        let unread = Planned { status: MaintenanceStatus::Scheduled, ..planned(None) };
+        lists.all.push(match is_unread {
+            true => unread,
+            false => planned(next.or(occurrences.last().copied())),
+        });
         let is_current = |one: &&Occurrence| {
             matches!(one.status, MaintenanceStatus::InProgress | MaintenanceStatus::Verifying)
         };
         lists.current.extend(occurrences.iter().filter(is_current).map(|one| planned(Some(*one))));
         let coming = occurrences.iter().find(|one| one.status == MaintenanceStatus::Scheduled);
         lists.upcoming.extend(coming.map(|one| planned(Some(*one))));
+        if is_unread {
+            lists.upcoming.push(unread);
+        }
         let over = occurrences.iter().filter(|one| one.is_over());
         lists.past.extend(over.map(|one| planned(Some(*one))));
-        if occurrences.is_empty() {
+        if occurrences.is_empty() && !is_unread {
             let unread = planned(None);
             match unread.status {
                 MaintenanceStatus::Completed | MaintenanceStatus::Cancelled => {
@@ -393,12 +405,16 @@ fn groups<'a>(
                 reports().filter(|report| report.part().is_watched).map(of).collect();
             timeline::group_status(group, &statuses)
         };
-        let outages = outages(&timeline, &sources.first_updates, &|_| String::new(), sources.now);
+        let mut outages =
+            outages(&timeline, &sources.first_updates, &|_| String::new(), sources.now);
+        let life = life(timeline, &outages, sources);
+        outages.reverse();
         Some(GroupReport {
             group,
             status: heard(|report| report.status),
             stale_status: heard(|report| report.stale_status),
-            life: life(timeline, &outages, sources),
+            life,
+            outages,
             members,
         })
     };

@@ -113,8 +113,10 @@ pub struct Said<'a> {
     pub down: Vec<&'a str>,
     /// Which of them say that it is degraded.
     pub degraded: Vec<&'a str>,
-    /// Which of them saw something else that was not confirmed.
-    pub blips: Vec<&'a str>,
+    /// Which of them saw a failure that was not confirmed.
+    pub failed: Vec<&'a str>,
+    /// Which of them saw something good that was not confirmed.
+    pub recovered: Vec<&'a str>,
 }
 
 impl<'a> Voice<'a> {
@@ -143,8 +145,10 @@ impl<'a> Voice<'a> {
         let mut said = Said::default();
         for (location, cursor) in &mut self.locations {
             let Some(reading) = cursor.at(time) else { continue };
-            if reading.is_blip {
-                said.blips.push(location);
+            match (reading.is_blip, reading.outcome) {
+                (true, Some(Outcome::Down)) => said.recovered.push(location),
+                (true, _) => said.failed.push(location),
+                (false, _) => {}
             }
             let Some(outcome) = reading.outcome else { continue };
             said.speaking += 1;

@@ -65,6 +65,8 @@ pub enum Cause<'a> {
     Unconfirmed {
         /// Its id.
         probe: &'a str,
+        /// What they found: down, or up in the midst of an outage.
+        outcome: Outcome,
         /// Where it was seen.
         locations: Vec<&'a str>,
     },
@@ -399,11 +401,13 @@ fn measured_causes<'a>(
         locations.sort_unstable();
         causes.push(Cause::Probe { probe, outcome, locations, speaking: said.speaking });
     }
-    if said.outcome.is_none() && said.blips.is_empty() && measured == ComponentStatus::Unknown {
+    if said.outcome.is_none() && said.failed.is_empty() && measured == ComponentStatus::Unknown {
         causes.push(Cause::NoData { probe: Some(probe) });
     }
-    if !said.blips.is_empty() {
-        causes.push(Cause::Unconfirmed { probe, locations: said.blips.clone() });
+    for (outcome, locations) in [(Outcome::Down, &said.failed), (Outcome::Up, &said.recovered)] {
+        if !locations.is_empty() {
+            causes.push(Cause::Unconfirmed { probe, outcome, locations: locations.clone() });
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub struct Difference {
     /// The file, within the page.
     pub path: String,
-    /// A line, or the way to a claim; none where it is about the file as a whole.
+    /// A line, or the way to a value; none where it is about the file as a whole.
     place: Option<String>,
     /// What the page says; none where it says nothing.
     published: Option<String>,
@@ -45,7 +45,9 @@ impl fmt::Display for Difference {
             return write!(f, "{path}: {fault}");
         }
         let place = place.as_deref().unwrap_or_default();
-        let or_nothing = |text: &Option<String>| text.clone().unwrap_or("nothing".to_owned());
+        let or_nothing = |text: &Option<String>| {
+            text.as_ref().map_or("nothing".to_owned(), |text| format!("`{text}`"))
+        };
         write!(
             f,
             "{path}: {place}: the page says {}, computed is {}",
@@ -96,25 +98,25 @@ fn cut(text: &str, from: usize, length: usize) -> String {
     let part: String = text.chars().skip(from).take(length).collect();
     let before = if from > 0 { "…" } else { "" };
     let after = if text.chars().count() > from + length { "…" } else { "" };
-    format!("`{before}{part}{after}`")
+    format!("{before}{part}{after}")
 }
 
-/// Compares what two JSON documents claim; how many claims there are.
-pub fn claims(
+/// Compares two JSON documents value by value; how many there are.
+pub fn values(
     path: &str,
     published: &Value,
     computed: &Value,
     differences: &mut Vec<Difference>,
 ) -> usize {
-    let mut walk = Walk { path, differences, claims: 0 };
+    let mut walk = Walk { path, differences, values: 0 };
     walk.value("", published, computed);
-    walk.claims
+    walk.values
 }
 
 struct Walk<'d> {
     path: &'d str,
     differences: &'d mut Vec<Difference>,
-    claims: usize,
+    values: usize,
 }
 
 impl Walk<'_> {
@@ -137,7 +139,7 @@ impl Walk<'_> {
                 }
             }
             _ => {
-                self.claims += 1;
+                self.values += 1;
                 if published != computed {
                     self.differ(place, Some(published), Some(computed));
                 }
@@ -189,7 +191,7 @@ mod tests {
         );
         let claim = |number: f64| serde_json::json!({ "components": [{ "id": "api", "uptime": [{ "days": 90, "availability_percent": number }] }] });
         let mut found = Vec::new();
-        assert_eq!(claims("status.json", &claim(99.9), &claim(99.8), &mut found), 3);
+        assert_eq!(values("status.json", &claim(99.9), &claim(99.8), &mut found), 3);
         assert_eq!(
             found[0].to_string(),
             "status.json: components[api].uptime[days=90].availability_percent: the page says `99.9`, computed is `99.8`"

@@ -28,8 +28,8 @@ struct Report {
     made_by: MadeBy,
     /// How many files were made again and are the same, or should be.
     files: usize,
-    /// How many numbers, texts and states of `status.json` were computed again.
-    claims: usize,
+    /// How many values of `status.json` were computed again.
+    values: usize,
     samples: usize,
     differences: Vec<Difference>,
 }
@@ -71,10 +71,10 @@ fn verify(published: &Published) -> Result<Report, Failure> {
     let theme = Theme::load(inputs.theme).map_err(|_| broken_theme())?;
     let files = site::render(&plan, &theme, &data).map_err(|_| broken_theme())?;
 
-    let mut claims = 0;
+    let mut values = 0;
     if let Some(computed) = files.get("status.json") {
         let computed = serde_json::from_str(computed).expect("it was rendered just now");
-        claims = compare::claims("status.json", &told, &computed, &mut differences);
+        values = compare::values("status.json", &told, &computed, &mut differences);
     }
     let is_same_program = inputs.made_by == MadeBy::us();
     let compared =
@@ -84,7 +84,7 @@ fn verify(published: &Published) -> Result<Report, Failure> {
         generated_at: now.rfc3339(),
         made_by: inputs.made_by,
         files: compared,
-        claims,
+        values,
         samples,
         differences,
     })
@@ -153,7 +153,7 @@ fn compare_files(
     let computed: Vec<(String, &[u8])> = files
         .iter()
         .filter_map(|(path, content)| match content {
-            // What it says is compared claim by claim; the list of samples was, file by file.
+            // What it says is compared value by value; the list of samples was, file by file.
             Content::Bytes(_) if matches!(path, "status.json" | "data/index.json") => None,
             Content::Bytes(bytes) => Some((path.to_owned(), bytes.as_slice())),
             Content::Copy { .. } => None,
@@ -190,8 +190,8 @@ fn tell(world: &World, report: &Report) {
         ));
     }
     let what = format!(
-        "{} and {}, computed from {} as of {}",
-        count(report.claims, "claim"),
+        "{} of status.json and {}, computed from {} as of {}",
+        count(report.values, "value"),
         count(report.files, "file"),
         count(report.samples, "sample"),
         report.generated_at

@@ -30,11 +30,17 @@ impl Published {
     pub fn open(place: &str, variables: &Variables) -> Result<Self, Failure> {
         if !place.starts_with("http://") && !place.starts_with("https://") {
             let folder = PathBuf::from(place);
+            if folder.join(config::FILE).is_file() && !folder.join("status.json").is_file() {
+                return Err(Failure::Usage(format!(
+                    "`{place}` is the folder of a site, not of a page; name what `aboveboard build` has published, such as `{}`",
+                    folder.join("public").display()
+                )));
+            }
             if folder.is_dir() {
                 return Ok(Self::Folder(folder));
             }
             return Err(Failure::Usage(format!(
-                "there is no folder `{place}`; name one that `aboveboard build` has published, or the address of a site"
+                "there is no folder `{place}`; name one that `aboveboard build` has published, or the address of a site, which begins with `https://`"
             )));
         }
         let url = config::site_url(place).ok_or_else(|| {
@@ -64,7 +70,10 @@ impl Published {
                     let urls = batch.iter().map(|path| address(url, path)).collect();
                     for (path, file) in batch.iter().zip(downloads.get(urls)) {
                         let bytes = file.map_err(|why| {
-                            Failure::World(format!("cannot get `{}`: {why}", address(url, path)))
+                            Failure::World(format!(
+                                "cannot get `{}`: {why}; is this the address of the page?",
+                                address(url, path)
+                            ))
                         })?;
                         take(number, bytes);
                         number += 1;

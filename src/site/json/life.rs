@@ -78,7 +78,7 @@ struct Interval<'a> {
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum CauseEntry<'a> {
     Probe { probe: &'a str, outcome: Outcome, locations: &'a [&'a str], speaking: usize },
-    Unconfirmed { probe: &'a str, locations: &'a [&'a str] },
+    Unconfirmed { probe: &'a str, outcome: Outcome, locations: &'a [&'a str] },
     NoData { probe: Option<&'a str> },
     Incident { incident: &'a str, status: ComponentStatus, counts: bool },
     Maintenance { maintenance: &'a str, announced: bool },
@@ -183,7 +183,9 @@ fn cause<'a>(cause: &'a Cause<'_>) -> CauseEntry<'a> {
         Cause::Probe { probe, outcome, locations, speaking } => {
             CauseEntry::Probe { probe, outcome: *outcome, locations, speaking: *speaking }
         }
-        Cause::Unconfirmed { probe, locations } => CauseEntry::Unconfirmed { probe, locations },
+        Cause::Unconfirmed { probe, outcome, locations } => {
+            CauseEntry::Unconfirmed { probe, outcome: *outcome, locations }
+        }
         Cause::NoData { probe } => CauseEntry::NoData { probe: *probe },
         Cause::Incident { incident, status, counts } => {
             CauseEntry::Incident { incident, status: *status, counts: *counts }

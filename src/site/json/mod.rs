@@ -29,6 +29,7 @@ struct Status<'a> {
     groups: Vec<Group<'a>>,
     incidents: Vec<IncidentEntry<'a>>,
     maintenance: Vec<MaintenanceEntry<'a>>,
+    corrections: Vec<CorrectionEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +80,7 @@ struct Group<'a> {
     uptime: Vec<life::Window>,
     months: Vec<life::Month>,
     days: Vec<life::Day<'a>>,
+    outages: Vec<life::OutageEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -110,7 +112,8 @@ struct MaintenanceEntry<'a> {
     /// The planned window; of a series each has an entry of its own.
     start: Option<String>,
     end: Option<String>,
-    /// The window in force; null when it was called off.
+    /// When the work began and ended, which may be early; null when it was called off, or as long
+    /// as it has not.
     began_at: Option<String>,
     ended_at: Option<String>,
     /// It went on after its planned end.
@@ -121,6 +124,16 @@ struct MaintenanceEntry<'a> {
     announced_at: Option<String>,
     components: &'a [String],
     mistakes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct CorrectionEntry<'a> {
+    slug: &'a str,
+    components: &'a [String],
+    from: String,
+    until: String,
+    /// Markdown.
+    reason: &'a str,
 }
 
 /// How many outages of a component, and past incidents and maintenance, are listed.
@@ -158,6 +171,18 @@ pub fn render(site: &Site<'_>) -> String {
             .chain(&site.upcoming_maintenance)
             .chain(past_maintenance)
             .map(|one| maintenance(site, one))
+            .collect(),
+        corrections: site
+            .inputs
+            .corrections
+            .iter()
+            .map(|one| CorrectionEntry {
+                slug: &one.slug,
+                components: &one.components,
+                from: time(one.from),
+                until: time(one.until),
+                reason: &one.reason,
+            })
             .collect(),
     };
     let text =
@@ -224,6 +249,7 @@ fn group<'a>(site: &'a Site<'_>, report: &'a GroupReport<'_>) -> Option<Group<'a
         uptime: life::windows(&report.life, weight),
         months: life::months(&report.life, weight),
         days: life::days(&report.life, weight),
+        outages: report.outages.iter().take(LISTED).map(life::outage).collect(),
     })
 }
 
@@ -260,6 +286,7 @@ fn maintenance<'a>(site: &Site<'_>, planned: &Planned<'a>) -> MaintenanceEntry<'
     let maintenance = planned.maintenance;
     let time = |time: crate::model::Time| time.rfc3339();
     let actual = planned.window.and_then(|window| window.window);
+    let is_past = |time: &crate::model::Time| *time <= site.inputs.now;
     MaintenanceEntry {
         slug: &maintenance.slug,
         title: &maintenance.title,
@@ -267,8 +294,8 @@ fn maintenance<'a>(site: &Site<'_>, planned: &Planned<'a>) -> MaintenanceEntry<'
         status: planned.status,
         start: planned.window.map(|window| time(window.planned_start)),
         end: planned.window.map(|window| time(window.planned_end)),
-        began_at: actual.map(|(start, _)| time(start)),
-        ended_at: actual.map(|(_, end)| time(end)),
+        began_at: actual.map(|(start, _)| start).filter(is_past).map(time),
+        ended_at: actual.map(|(_, end)| end).filter(is_past).map(time),
         overrun: planned.window.is_some_and(|window| window.overrun.is_some()),
         repeat: maintenance.repeat.as_ref().map(Recurrence::text),
         timezone: maintenance.zone.name(),

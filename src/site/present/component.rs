@@ -8,6 +8,7 @@ use crate::site::calendar::DAYS;
 use crate::site::markdown::{self, Place};
 use crate::site::outages::Tally;
 use crate::site::plan::{ComponentReport, Life, Site, WindowReport};
+use crate::site::timeline::Cause;
 use crate::site::view::{self, Status};
 use crate::site::words;
 
@@ -66,6 +67,15 @@ fn reason(site: &Site<'_>, report: &ComponentReport<'_>) -> Option<String> {
             let detail = match (&*sample.detail, sample.outcome) {
                 ("", outcome) => outcome_words(outcome).label.to_lowercase(),
                 (detail, _) => words::short(detail),
+            };
+            let causes = report.life.timeline.slices.last();
+            let causes = causes.map_or(&[][..], |last| report.life.timeline.causes(last));
+            let is_unconfirmed = causes.iter().any(|cause| {
+                matches!(cause, Cause::Unconfirmed { probe: known, .. } if *known == probe.id)
+            });
+            let detail = match is_unconfirmed && sample.outcome == Outcome::Down {
+                true => format!("the last check failed ({detail}), which is not confirmed yet"),
+                false => detail,
             };
             let alone = report.probes.len() == 1;
             Some(if alone { detail } else { format!("{}: {detail}", probe.id) })

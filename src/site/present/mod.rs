@@ -127,6 +127,10 @@ pub fn uptime(site: &Site<'_>, uptime: &Uptime, stretch: &str) -> (String, Strin
     };
     let downtime = downtime(uptime, weight).unwrap_or("no downtime".to_owned());
     let mut note = format!("{downtime}{stretch}");
+    if uptime.excluded_ms > 0 {
+        let excluded = words::length(uptime.excluded_ms);
+        note = format!("{note} · without {excluded} of announced maintenance");
+    }
     if uptime.has_gaps() {
         note = format!("{note} · {coverage}\u{a0}% observed");
     }

@@ -27,7 +27,12 @@ pub fn reasons(site: &Site<'_>, report: &ComponentReport<'_>, day: &Stretch) -> 
 }
 
 fn clock(interval: &Interval<'_, '_>, day: &Stretch, zone: &Zone) -> String {
-    let at = |time: Time| words::clock(time, zone);
+    // On the day on which the clocks change, a time alone may mean two.
+    let is_changed = zone.abbreviation(day.from) != zone.abbreviation(day.to);
+    let at = |time: Time| match is_changed {
+        true => format!("{} {}", words::clock(time, zone), zone.abbreviation(time)),
+        false => words::clock(time, zone),
+    };
     let ends_the_day = interval.to == day.to && zone.date(interval.to) != day.date;
     let end = if ends_the_day { "24:00".to_owned() } else { at(interval.to) };
     format!("{} to {end}", at(interval.from))
@@ -55,10 +60,11 @@ fn why(site: &Site<'_>, cause: &Cause<'_>) -> String {
             };
             format!("check {probe} {what}{}{of}", at(locations))
         }
-        Cause::Unconfirmed { probe, locations } => {
-            format!("check {probe} found otherwise{}, too briefly to count", at(locations))
+        Cause::Unconfirmed { probe, outcome, locations } => {
+            let what = if *outcome == Outcome::Down { "failed" } else { "was good" };
+            format!("check {probe} {what}{}, too briefly to count", at(locations))
         }
-        Cause::NoData { probe: Some(probe) } => format!("nothing was heard of check {probe}"),
+        Cause::NoData { probe: Some(probe) } => format!("nothing was heard from check {probe}"),
         Cause::NoData { probe: None } => "no data".to_owned(),
         Cause::Incident { incident, counts, .. } => {
             let known = site.inputs.incidents.iter().find(|one| one.slug == *incident);
@@ -106,8 +112,12 @@ pub fn outage_notes(
     if !outage.detail.is_empty() {
         notes.push(outage.detail.clone());
     }
+    let until = outage.to.unwrap_or(site.inputs.now);
+    let planned_ms = until.ms() - outage.from.ms() - outage.counted_ms;
     if outage.in_maintenance() {
         notes.push("during announced maintenance".to_owned());
+    } else if planned_ms > 0 {
+        notes.push(format!("{} of it during announced maintenance", words::length(planned_ms)));
     }
     if outage.lost_sight {
         notes.push("then checks stopped".to_owned());
