@@ -138,6 +138,7 @@ proptest! {
         steps in prop::collection::vec(step(), 0..12),
     ) {
         let site = tempfile::tempdir().unwrap();
+        fs::create_dir(site.path().join("data")).unwrap();
         let mut rows = start;
         rows.sort_by_key(|(minutes, ..)| -minutes);
         for (minutes, probe, elsewhere) in rows {

@@ -75,7 +75,7 @@ impl Occurrence {
 }
 
 impl Maintenance {
-    /// The windows that begin until [`AHEAD_MS`] from `now`, oldest first, as known then. Of
+    /// The windows that begin until some 400 days from `now`, oldest first, as known then. Of
     /// a series that was called off, those after that are not among them.
     pub fn occurrences(&self, now: Time) -> Vec<Occurrence> {
         let (Some(start), Some(end)) = (self.start, self.end) else {
