@@ -26,7 +26,8 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             samples.entry(row.probe).or_default().push(row.sample);
         }
     }
-    let mut slow = History { future: read.future, ..History::default() };
+    let mut slow = History::default();
+    slow.future = read.future;
     for (probe, samples) in samples {
         if let Some(track) = Track::of(samples, HOLD) {
             slow.append(&probe, "eu", track, HOLD);
