@@ -60,7 +60,7 @@ struct File<'a> {
     settings: SettingsText,
     incidents: Vec<Cow<'a, Incident>>,
     maintenance: Vec<Cow<'a, Maintenance>>,
-    corrections: Cow<'a, [Correction]>,
+    corrections: Vec<Cow<'a, Correction>>,
     pages: Cow<'a, [Page]>,
     /// Path and text.
     theme: Vec<(String, String)>,
@@ -130,9 +130,13 @@ pub fn format(
         made_by: MadeBy::us(),
         settings: write_settings(settings),
         incidents: incidents
-            .map(|one| match seen(&one.updates, now) {
-                None => Cow::Borrowed(one),
-                Some(updates) => Cow::Owned(Incident { updates, ..one.clone() }),
+            .map(|one| match (seen(&one.updates, now), one.started.filter(|at| *at > now)) {
+                (None, None) => Cow::Borrowed(one),
+                (updates, later) => Cow::Owned(Incident {
+                    updates: updates.unwrap_or_else(|| one.updates.clone()),
+                    started: one.started.filter(|_| later.is_none()),
+                    ..one.clone()
+                }),
             })
             .collect(),
         maintenance: maintenance
@@ -141,7 +145,7 @@ pub fn format(
                 Some(updates) => Cow::Owned(Maintenance { updates, ..one.clone() }),
             })
             .collect(),
-        corrections: Cow::Borrowed(corrections),
+        corrections: corrections.iter().filter(|one| one.from < now).map(Cow::Borrowed).collect(),
         pages: Cow::Borrowed(pages),
         theme: theme.iter().map(|file| (file.path.clone(), file.text.clone())).collect(),
     };
@@ -180,7 +184,7 @@ pub fn parse(bytes: &[u8]) -> Result<Inputs, String> {
         settings,
         incidents: file.incidents.into_iter().map(Cow::into_owned).collect(),
         maintenance: file.maintenance.into_iter().map(Cow::into_owned).collect(),
-        corrections: file.corrections.into_owned(),
+        corrections: file.corrections.into_iter().map(Cow::into_owned).collect(),
         pages: file.pages.into_owned(),
         theme,
     })

@@ -266,3 +266,15 @@ fn each_day_of_the_test_sites_is_explained() {
     assert_eq!(days % 90, 0);
     assert!(days >= 90 * 8);
 }
+
+#[test]
+fn an_outage_is_told_in_the_words_of_who_speaks() {
+    let old = history(&["2026-11-20T09:00:00Z,api,down,,,refused long ago".to_owned()]);
+    let mut lines = rows("api", "2026-11-22T09:00:00Z", 5, 6, "up,12,200,");
+    lines.extend(rows("api", "2026-11-22T09:30:00Z", 5, 6, "down,,,timeout"));
+    let now = history(&lines);
+    let config = config("", PROBE);
+    let files = [("probes.yaml", config.as_str()), ("data/x@a.csv", &old), ("data/x@b.csv", &now)];
+    let world = World::new("2026-11-22T10:00:00Z", &files);
+    assert_eq!(world.plan().components[0].outages[0].detail, "timeout");
+}

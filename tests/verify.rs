@@ -137,16 +137,64 @@ fn what_is_written_for_later_is_not_published() {
 }
 
 #[test]
-fn another_release_is_told_and_its_numbers_are_compared() {
+fn another_release_is_told_where_something_differs() {
     let site = built("trouble");
     let program = concat!("aboveboard ", env!("CARGO_PKG_VERSION"));
     change(site.path(), "inputs.json", program, "aboveboard 9.9.9");
-    change(site.path(), "index.html", "Components", "Parts");
+    let (code, told) = verify(site.path());
+    // What a page says of its maker excuses nothing.
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("made by aboveboard 9.9.9"), "{told}");
+    assert!(told.contains("try that release"), "{told}");
+}
+
+#[test]
+fn what_no_parser_would_notice_is_named_too() {
+    for (path, from, to) in [
+        ("status.json", "{", "{ "),
+        ("status.json", "{", "{\"stale\":true,"),
+        ("data/index.json", "{", "{\"note\":\"invented\","),
+    ] {
+        let site = built("trouble");
+        change(site.path(), path, from, to);
+        let (code, told) = verify(site.path());
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.starts_with(&format!("{path}: line 1")), "{told}");
+    }
+    let site = built("trouble");
+    let hidden = site.path().join("public/.well-known");
+    fs::create_dir(&hidden).unwrap();
+    fs::write(hidden.join("x.html"), "x").unwrap();
+    let (code, told) = verify(site.path());
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains(".well-known/x.html: it is no part of the page"), "{told}");
+}
+
+#[test]
+fn work_that_began_before_it_was_announced_is_visible_and_verified() {
+    let site = built("calm");
+    let text = "---\ntitle: Secret\ncomponents: [api]\nstart: 2026-11-23 02:00 UTC\nduration: 2h\nannounced: 2026-11-22 18:00 UTC\n---\n## In progress · 2026-11-22 09:30 UTC\n";
+    fs::write(site.path().join("content/maintenance/secret.md"), text).unwrap();
+    // And an incident of which only the end can be read, which is to come.
+    let text = "---\ntitle: A\naffected: { api: degraded_performance }\n---\n## Investigating\n\n## Resolved · 2026-11-22 18:00 UTC\nSee [r].\n\n[r]: https://later.example/\n";
+    fs::write(site.path().join("content/incidents/a.md"), text).unwrap();
+    let text = "---\ncomponents: [api]\nfrom: 2026-11-23 00:00 UTC\nuntil: 2026-11-23 01:00 UTC\n---\nTomorrow.\n";
+    fs::create_dir_all(site.path().join("content/corrections")).unwrap();
+    fs::write(site.path().join("content/corrections/c.md"), text).unwrap();
+    let output = aboveboard(site.path())
+        .args(["build", "--quiet", "--now", "2026-11-22T09:57:00Z"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", said(&output));
     let (code, told) = verify(site.path());
     assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("the page was made by aboveboard 9.9.9"), "{told}");
-    change(site.path(), "status.json", "51.282", "51.283");
-    assert_eq!(verify(site.path()).0, Some(1));
+    for (path, bytes) in tree(&site.path().join("public")) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        for later in ["2026-11-22T18:00:00Z\",\"resolved", "later.example", "Tomorrow."] {
+            assert!(!text.contains(later), "{path} tells of {later}");
+        }
+    }
+    assert!(site.path().join("public/maintenance/secret/index.html").is_file());
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub fn read(file: &mut File<'_>, slug: String) -> Incident {
                 "write when it began, or remove `started`",
             ));
         }
-    } else if incident.start().is_none() && file.problems.is_empty() {
+    } else if incident.first().is_none() && file.problems.is_empty() {
         file.problems.push(Problem::in_file(
             &file.source.path,
             "this incident has no update",

@@ -148,6 +148,9 @@ fn read_repeat(map: &mut Map<'_>, front: &mut Front) {
             .iter()
             .filter_map(|item| read_exception(item, &rule, first))
             .collect();
+        if rule.is_all(first, &front.except) {
+            item.mistake("nothing is left of this series", "leave at least one day of it");
+        }
     }
     front.zone = Some(zone);
     front.repeat = Some(rule);

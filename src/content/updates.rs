@@ -57,22 +57,36 @@ pub fn read<Status: Copy + PartialEq>(
     find_lookalikes(file, words, &cuts);
     let references = references(body);
     for text in updates.iter_mut().map(|update| &mut update.body) {
-        text.push_str(&references);
+        add_references(text, &references);
     }
     sort_by_time(&mut updates);
-    Body { summary: format!("{}{references}", body[..summary_end].trim()), updates }
+    let mut summary = body[..summary_end].trim().to_owned();
+    add_references(&mut summary, &references);
+    Body { summary, updates }
 }
 
-/// The definitions of reference links, which hold for the whole file.
-fn references(body: &str) -> String {
+/// Adds the definitions that a text needs; the others may be of an update to come.
+fn add_references(text: &mut String, references: &[(String, String)]) {
+    let lower = text.to_lowercase();
+    let mut separator = "\n\n";
+    for (label, address) in references {
+        if lower.contains(&format!("[{}]", label.to_lowercase())) {
+            text.push_str(&format!("{separator}[{label}]: <{address}>"));
+            separator = "\n";
+        }
+    }
+}
+
+/// The definitions of reference links, which hold for the whole file: label and address.
+fn references(body: &str) -> Vec<(String, String)> {
     let parser = Parser::new(body);
-    let mut definitions: Vec<String> = parser
+    let mut definitions: Vec<(String, String)> = parser
         .reference_definitions()
         .iter()
-        .map(|(label, definition)| format!("[{label}]: <{}>", definition.dest))
+        .map(|(label, definition)| (label.to_owned(), definition.dest.to_string()))
         .collect();
     definitions.sort();
-    if definitions.is_empty() { String::new() } else { format!("\n\n{}", definitions.join("\n")) }
+    definitions
 }
 
 /// Lines that a person would take for an update, and Markdown does not: `##Resolved · …`,

@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-pub use publish::{PublishError, Published, publish};
+pub use publish::{MARKER, PublishError, Published, publish};
 
 use crate::model::Source;
 use crate::problem::Problem;
@@ -43,7 +43,31 @@ impl std::error::Error for DiskError {}
 
 /// Reads a file.
 pub fn read(path: &Path) -> Result<Vec<u8>, DiskError> {
+    check_is_file(path)?;
     fs::read(path).map_err(DiskError::new("read", path))
+}
+
+/// A pipe would keep us waiting, and a device may have no end.
+fn check_is_file(path: &Path) -> Result<(), DiskError> {
+    let meta = fs::metadata(path).map_err(DiskError::new("read", path))?;
+    if meta.is_file() {
+        return Ok(());
+    }
+    Err(DiskError::new("read", path)(io::Error::other("it is not a file")))
+}
+
+/// Everything below a folder that is not a folder, hidden or not.
+pub fn entries(folder: &Path) -> Result<Vec<String>, DiskError> {
+    let mut entries = Vec::new();
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry.map_err(|error| DiskError::new("read", folder)(error.into()))?;
+        if !entry.file_type().is_dir() {
+            let inner = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            entries.push(inner.to_string_lossy().into_owned());
+        }
+    }
+    entries.sort();
+    Ok(entries)
 }
 
 /// Hands a file to `take` block by block. It returns how many bytes it has done with; the others
@@ -52,6 +76,7 @@ pub fn read_blocks(
     path: &Path,
     take: &mut dyn FnMut(&[u8]) -> usize,
 ) -> Result<Vec<u8>, DiskError> {
+    check_is_file(path)?;
     let mut file = File::open(path).map_err(DiskError::new("read", path))?;
     let mut buffer = vec![0; 1 << 18];
     let mut filled = 0;

@@ -9,7 +9,7 @@ use super::{DiskError, lock, remove};
 use crate::files::{Content, Files};
 
 /// The file that marks a folder as ours.
-const MARKER: &str = ".aboveboard";
+pub const MARKER: &str = ".aboveboard";
 const MARKER_TEXT: &str = "Made by `aboveboard build`, which replaces this folder as a whole.\n";
 
 /// What publishing did.

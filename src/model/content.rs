@@ -65,8 +65,13 @@ pub struct Phase {
 }
 
 impl Incident {
-    /// When it began: the earlier of `started` and the first dated update.
-    pub fn start(&self) -> Option<Time> {
+    /// When it began, if that was not after `now`: what is to come is nobody's business yet.
+    pub fn start(&self, now: Time) -> Option<Time> {
+        self.first().filter(|first| *first <= now)
+    }
+
+    /// The earlier of `started` and the first dated update.
+    pub fn first(&self) -> Option<Time> {
         let first = self.updates.iter().filter_map(|update| update.at).min();
         match (self.started, first) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -126,7 +131,7 @@ impl Incident {
     /// Whether visitors may know of it: it has begun, or nobody can tell when it did.
     pub fn is_visible(&self, now: Time) -> bool {
         let is_unread = self.updates.iter().any(|update| update.at.is_none());
-        is_unread || self.start().is_none_or(|start| start <= now)
+        is_unread || self.first().is_none_or(|first| first <= now)
     }
 
     /// The stretches in which it declares statuses, in order, as known at `now`.
@@ -135,7 +140,7 @@ impl Incident {
     pub fn phases(&self, now: Time) -> Vec<Phase> {
         let mut phases: Vec<Phase> = Vec::new();
         let mut affected = self.affected.clone();
-        let Some(start) = self.start().filter(|start| *start <= now) else {
+        let Some(start) = self.start(now) else {
             return phases;
         };
         let mut open_from = Some(start);
@@ -216,6 +221,7 @@ pub struct Page {
 impl Page {
     /// Addresses that the site itself uses.
     pub const TAKEN: &[&str] = &[
+        "_headers",
         "api",
         "assets",
         "badges",

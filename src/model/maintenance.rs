@@ -98,19 +98,19 @@ impl Maintenance {
             .filter(|(at, _)| *at <= now)
             .collect();
         let mut of_each: Vec<Vec<(Time, MaintenanceStatus)>> = vec![Vec::new(); starts.len()];
-        for (at, status) in &seen {
-            let index = concerned(&starts, length_ms, *at, *status, self.repeat.is_some());
-            if let Some(updates) = index.and_then(|index| of_each.get_mut(index)) {
-                updates.push((*at, *status));
+        // What is said of the series as a whole: that it is called off, or goes on after all.
+        let mut of_all: Vec<(Time, MaintenanceStatus)> = Vec::new();
+        for (at, status) in seen {
+            match concerned(&starts, length_ms, at, status, self.repeat.is_some()) {
+                Some(index) => of_each[index].push((at, status)),
+                None => of_all.push((at, status)),
             }
         }
         let mut occurrences = Vec::new();
         for (start, updates) in starts.iter().zip(of_each) {
-            let is_later = |at: Time| self.repeat.is_some() && at <= *start;
-            let series = seen.iter().filter(|(at, _)| is_later(*at)).rev().find(|(_, status)| {
-                matches!(status, MaintenanceStatus::Cancelled | MaintenanceStatus::Scheduled)
-            });
-            if !matches!(series, Some((_, MaintenanceStatus::Cancelled))) {
+            let before = of_all.partition_point(|(at, _)| at <= start);
+            let last = of_all[..before].last();
+            if !matches!(last, Some((_, MaintenanceStatus::Cancelled))) {
                 occurrences.push(occurrence(*start, start.plus(length_ms), &updates, now));
             }
         }
@@ -139,7 +139,14 @@ impl Maintenance {
     /// Whether visitors may know of it: it was announced, or it has begun all the same.
     pub fn is_visible(&self, now: Time) -> bool {
         let is_later = |time: Option<Time>| time.is_some_and(|time| time > now);
-        !(is_later(self.announced) && is_later(self.start))
+        let has_begun = self.updates.iter().any(|update| {
+            update.at.is_some_and(|at| at <= now)
+                && matches!(
+                    update.status,
+                    Some(MaintenanceStatus::InProgress | MaintenanceStatus::Verifying)
+                )
+        });
+        has_begun || !(is_later(self.announced) && is_later(self.start))
     }
 
     /// Whether it was made public before this window began.
@@ -149,7 +156,7 @@ impl Maintenance {
 }
 
 /// Which window an update speaks of: the one that began last, or the next one for work that
-/// begins early.
+/// begins early. None when it speaks of the whole series.
 fn concerned(
     starts: &[Time],
     length_ms: i64,
@@ -159,17 +166,22 @@ fn concerned(
 ) -> Option<usize> {
     use MaintenanceStatus::{Cancelled, InProgress, Scheduled, Verifying};
     let begun = starts.partition_point(|start| *start <= at);
-    let Some(last) = begun.checked_sub(1) else {
-        return (!starts.is_empty()).then_some(0);
-    };
+    let last = begun.checked_sub(1);
+    let ended_ms = last.map(|last| at.ms() - starts[last].plus(length_ms).ms());
+    let is_within = ended_ms.is_some_and(|ms| ms < 0);
+    if repeats && !is_within && matches!(status, Cancelled | Scheduled) {
+        return None;
+    }
     let begins = matches!(status, InProgress | Verifying);
-    let ended_ms = at.ms() - starts[last].plus(length_ms).ms();
-    match starts.get(begun) {
-        // It is the series that is called off, or goes on after all.
-        _ if repeats && (status == Scheduled || status == Cancelled && ended_ms >= 0) => None,
+    match (last, ended_ms, starts.get(begun)) {
+        (None, ..) => (!starts.is_empty()).then_some(0),
         // Between two windows: the nearer one is meant.
-        Some(next) if begins && ended_ms >= 0 && next.ms() - at.ms() < ended_ms => Some(begun),
-        _ => Some(last),
+        (_, Some(ended_ms), Some(next))
+            if begins && ended_ms >= 0 && next.ms() - at.ms() < ended_ms =>
+        {
+            Some(begun)
+        }
+        (last, ..) => last,
     }
 }
 

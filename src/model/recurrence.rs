@@ -75,7 +75,7 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
 ];
 
 /// No rule is followed for more windows, or through more empty weeks and months, than this.
-const MOST: usize = 20_000;
+const MOST: usize = 50_000;
 
 impl Recurrence {
     /// Reads a rule such as `FREQ=MONTHLY;BYDAY=2TU`.
@@ -246,7 +246,16 @@ impl Recurrence {
         self.days(first).take(count).take_while(|named| *named <= day).any(|named| named == day)
     }
 
-    /// The instants at which windows begin, oldest first, none of them after `last`.
+    /// Whether the rule, begun on `first`, names no other days than these.
+    pub fn is_all(&self, first: Date, days: &[Date]) -> bool {
+        let zone = Zone::utc();
+        let clock = WallClock { date: first, hour: 0, minute: 0, second: 0 };
+        let last = days.iter().max().copied().unwrap_or(first);
+        let named = self.instants(clock, &zone, zone.start_of_day(last));
+        named.iter().all(|(day, _)| days.contains(day))
+    }
+
+    /// The instants at which windows begin, oldest first, up to the first one after `last`.
     pub fn instants(&self, first: WallClock, zone: &Zone, last: Time) -> Vec<(Date, Time)> {
         let mut instants: Vec<(Date, Time)> = Vec::new();
         let count = self.count.map_or(MOST, |count| count as usize);
@@ -259,12 +268,16 @@ impl Recurrence {
                 Some(Until::Instant(until)) => time > until,
                 Some(Until::Clock(until)) => time > zone.instant(until),
             };
-            if is_over || time > last {
+            if is_over {
                 break;
             }
             // A zone that skips a day moves that day's window onto the next one's.
             if instants.last().is_none_or(|(_, before)| *before < time) {
                 instants.push((date, time));
+            }
+            // The next one after that is known too, however far it is.
+            if time > last {
+                break;
             }
         }
         instants

@@ -121,11 +121,13 @@ impl Zone {
     /// it that much later; of two instants, when it is put back, the first is meant.
     pub fn instant(&self, clock: WallClock) -> Time {
         use chrono::Datelike;
-        let date = civil::date(
-            clock.date.year().clamp(-9999, 9999) as i16,
-            clock.date.month() as i8,
-            clock.date.day() as i8,
-        );
+        let year = clock.date.year();
+        // Beyond the calendar of jiff there is only before and after.
+        let Some(in_range) = i16::try_from(year).ok().filter(|year| (-9999..=9999).contains(year))
+        else {
+            return Time::from_ms(if year < 0 { i64::MIN } else { i64::MAX });
+        };
+        let date = civil::date(in_range, clock.date.month() as i8, clock.date.day() as i8);
         self.civil_to_time(date.at(clock.hour as i8, clock.minute as i8, clock.second as i8, 0))
     }
 

@@ -13,7 +13,7 @@ use super::http::{self, Request};
 use super::{Clock, Context, Failure, Proxies, Trace, tls};
 
 /// No file of a site is larger than this.
-const LIMIT: usize = 1 << 28;
+const LIMIT: usize = 1 << 26;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How many files are asked for at once.
 const AT_ONCE: usize = 8;

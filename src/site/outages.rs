@@ -115,12 +115,13 @@ pub fn outages<'a>(
 }
 
 /// What a probe of a component that was down at `at` said.
-pub fn detail(component: &Component, history: &History, at: Time) -> String {
+pub fn detail(component: &Component, history: &History, hold_ms: i64, at: Time) -> String {
     component
         .probes
         .iter()
         .flat_map(|probe| history.tracks(&probe.id))
-        .filter_map(|(_, track)| track.run_at(at).filter(|run| run.outcome == Outcome::Down))
+        .filter_map(|(_, track)| track.run_at(at))
+        .filter(|run| run.outcome == Outcome::Down && at < run.last.plus(hold_ms))
         .map(|run| words::short(&run.detail))
         .find(|detail| !detail.is_empty())
         .unwrap_or_default()

@@ -195,9 +195,7 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
             past_incidents.push(incident);
         }
     }
-    // A start to come is not known to anybody yet.
-    let newest_first =
-        |incident: &&Incident| std::cmp::Reverse(incident.start().filter(|start| *start <= now));
+    let newest_first = |incident: &&Incident| std::cmp::Reverse(incident.start(now));
     open_incidents.sort_by_key(|incident| (!incident.pinned, newest_first(incident)));
     past_incidents.sort_by_key(newest_first);
 
@@ -319,7 +317,7 @@ fn report<'a>(component: &'a Component, sources: &Sources<'_, 'a>) -> ComponentR
         .take_while(|slice| slice.shown == status)
         .last()
         .map(|slice| slice.from);
-    let why = |at| detail(component, history, at);
+    let why = |at| detail(component, history, hold_ms, at);
     let mut outages = outages(&timeline, &sources.first_updates, &why, now);
     let life = life(timeline, &outages, sources);
     outages.reverse();
@@ -399,20 +397,19 @@ fn groups<'a>(
         let lives: Vec<(&'a Component, &Timeline<'a>)> =
             reports().map(|report| (report.component, &report.life.timeline)).collect();
         let timeline = timeline::group(group, &lives);
-        // A component that nothing checks and nobody speaks of says nothing of its group.
-        let heard = |of: fn(&ComponentReport<'_>) -> ComponentStatus| {
-            let statuses: Vec<ComponentStatus> =
-                reports().filter(|report| report.part().is_watched).map(of).collect();
-            timeline::group_status(group, &statuses)
-        };
+        let status = timeline.slices.last().map_or(ComponentStatus::Unknown, |last| last.shown);
+        let stale: Vec<ComponentStatus> = reports()
+            .filter(|report| report.part().is_watched)
+            .map(|report| report.stale_status)
+            .collect();
         let mut outages =
             outages(&timeline, &sources.first_updates, &|_| String::new(), sources.now);
         let life = life(timeline, &outages, sources);
         outages.reverse();
         Some(GroupReport {
             group,
-            status: heard(|report| report.status),
-            stale_status: heard(|report| report.stale_status),
+            status,
+            stale_status: timeline::group_status(group, &stale),
             life,
             outages,
             members,

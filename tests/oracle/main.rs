@@ -183,6 +183,9 @@ fn agree(seed: u64, tick_s: i64, days: i64, wanted: usize) {
             }
             let group = slow::group(&spec, &lives);
             compare(&spec, &calendar, &site, "g", &site.groups[0].life, &group, None);
+            let now = group.shown[spec.length as usize];
+            let now = if now == slow::UNBORN { slow::UNKNOWN } else { now };
+            assert_eq!(rank(site.groups[0].status), now, "g now");
             days
         });
         match told {

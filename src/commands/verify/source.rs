@@ -12,7 +12,7 @@ use crate::probe::{Downloads, Proxies};
 use crate::{config, disk};
 
 /// How many files are held at once.
-const BATCH: usize = 64;
+const BATCH: usize = 8;
 
 /// A published page.
 pub enum Published {
@@ -112,8 +112,8 @@ impl Published {
     /// cannot tell.
     pub fn others(&self, files: &Files) -> Result<Vec<String>, Failure> {
         let Self::Folder(folder) = self else { return Ok(Vec::new()) };
-        let mut others = disk::list(folder, "")?.paths;
-        others.retain(|path| !files.has(path));
+        let mut others = disk::entries(folder)?;
+        others.retain(|path| !files.has(path) && path != disk::MARKER);
         Ok(others)
     }
 }

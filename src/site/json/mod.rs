@@ -176,6 +176,7 @@ pub fn render(site: &Site<'_>) -> String {
             .inputs
             .corrections
             .iter()
+            .filter(|one| one.from < site.inputs.now)
             .map(|one| CorrectionEntry {
                 slug: &one.slug,
                 components: &one.components,
@@ -266,7 +267,7 @@ fn incident<'a>(site: &Site<'_>, incident: &'a Incident) -> IncidentEntry<'a> {
         affects_uptime: incident.affects_uptime,
         detected_at: detected_at(site, incident).map(|time| time.rfc3339()),
         declared_at: incident.seen_updates(now).map(|(at, ..)| at).min().map(|at| at.rfc3339()),
-        started_at: incident.start().map(|time| time.rfc3339()),
+        started_at: incident.start(now).map(|time| time.rfc3339()),
         resolved_at: incident.resolved_at(now).map(|time| time.rfc3339()),
         components: incident.components(now),
         mistakes: &incident.mistakes,

@@ -186,7 +186,7 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
         .inputs
         .corrections
         .iter()
-        .filter(|correction| correction.components.iter().any(|named| named == id))
+        .filter(|one| one.from < now && one.components.iter().any(|named| named == id))
         .collect();
     corrections.sort_by_key(|correction| std::cmp::Reverse(correction.from));
     view::ComponentPage {

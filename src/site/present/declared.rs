@@ -45,7 +45,7 @@ pub fn incident(site: &Site<'_>, incident: &Incident, setting: Setting<'_>) -> v
     let now = site.inputs.now;
     let is_open = incident.is_open(now);
     let resolved = incident.resolved_at(now);
-    let started = incident.start().filter(|start| *start <= now);
+    let started = incident.start(now);
     let phases = incident.phases(now);
     let mut worst: BTreeMap<&str, ComponentStatus> = BTreeMap::new();
     // While it is open its last phase is now; when it is over its worst moment counts.

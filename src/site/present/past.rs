@@ -28,7 +28,7 @@ pub fn events(
     let now = site.inputs.now;
     let mut events = Vec::new();
     for incident in site.open_incidents.iter().chain(&site.past_incidents) {
-        let Some(at) = incident.start() else { continue };
+        let Some(at) = incident.start(now) else { continue };
         if !keep(at, &incident.components(now)) {
             continue;
         }
