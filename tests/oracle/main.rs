@@ -208,8 +208,8 @@ fn fifty_thousand_days_of_components_agree_minute_by_minute() {
 }
 
 #[test]
-fn another_fifty_thousand_days_agree() {
-    agree(2, 60, 30, 50_000);
+fn another_fifty_thousand_days_agree_in_steps_of_five_minutes() {
+    agree(2, 300, 30, 50_000);
 }
 
 #[test]

@@ -109,7 +109,11 @@ impl Spec {
         let midnight = first.to_zoned(rules.clone()).unwrap().timestamp().as_second();
         let start_s = midnight + dice.range(0, 86_400 / tick_s) * tick_s;
         let length = days * 86_400 / tick_s - dice.range(0, 600);
-        let interval = if tick_s == 1 { dice.pick(&[30, 300]) } else { dice.pick(&[15, 30, 60]) };
+        let interval = match tick_s {
+            1 => dice.pick(&[30, 300]),
+            60 => dice.pick(&[20, 30, 60]),
+            _ => dice.pick(&[6, 12, 24]),
+        };
         let mut spec = Self {
             tick_s,
             start_s,
