@@ -278,3 +278,17 @@ fn an_outage_is_told_in_the_words_of_who_speaks() {
     let world = World::new("2026-11-22T10:00:00Z", &files);
     assert_eq!(world.plan().components[0].outages[0].detail, "timeout");
 }
+
+#[test]
+fn an_old_page_says_of_a_group_what_it_says_at_any_moment() {
+    let config = "site: { title: A, url: https://a.example }\ngroups: [{ id: g, down_when: all }]\ncomponents:\n  - { id: api, group: g, probes: [{ url: https://a.example/ }] }\n  - { id: next, group: g, since: 2026-12-01, probes: [{ url: https://b.example/ }] }\n";
+    let incident = "---\ntitle: Gone\naffected: { api: major_outage }\n---\n## Investigating · 2026-11-22 09:00 UTC\n";
+    let lines = rows("api", "2026-11-22T09:00:00Z", 5, 12, "down,,,timeout");
+    let files = [("content/incidents/gone.md", incident)];
+    let world = world(config, "2026-11-22T10:00:00Z", &lines, &files);
+    let site = world.plan();
+    // The component that is not born yet has no say, neither now nor once the page is old.
+    let group = &site.groups[0];
+    assert_eq!(group.status, ComponentStatus::MajorOutage);
+    assert_eq!(group.stale_status, ComponentStatus::MajorOutage);
+}

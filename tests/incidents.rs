@@ -97,7 +97,7 @@ fn maintenance_follows_the_clock_and_its_last_word() {
         );
         let world = World::new(now, &[("content/maintenance/m.md", &text)]);
         assert!(world.problems.is_empty());
-        world.content.maintenance[0].status(world.now)
+        world.plan().maintenance[0].status
     };
     use MaintenanceStatus::*;
     assert_eq!(status("", "2026-11-22T08:59:59Z"), Scheduled);
@@ -159,6 +159,14 @@ fn a_reference_link_reaches_over_updates() {
     let files = World::new(NOW, &[("content/incidents/a.md", text)]).render();
     let page = files.get("incidents/a/index.html").expect("the page of the incident");
     assert!(page.contains("<a href=\"https://t.example/1\">ticket</a>"), "{page}");
+}
+
+#[test]
+fn a_reference_link_is_found_however_it_is_wrapped() {
+    let text = "---\ntitle: A\n---\n## Investigating · 2026-11-22 09:00 UTC\nSee the [Release\nnotes].\n\n## Monitoring · 2026-11-22 09:10 UTC\nText.\n\n[release notes]: https://t.example/1\n";
+    let files = World::new(NOW, &[("content/incidents/a.md", text)]).render();
+    let page = files.get("incidents/a/index.html").expect("the page of the incident");
+    assert!(page.contains("<a href=\"https://t.example/1\">Release\nnotes</a>"), "{page}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Loads the history: folds its files on all cores, and keeps what past days say.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -12,10 +13,10 @@ use crate::model::{History, Time};
 use crate::problem::Problem;
 use crate::store::cache::{Cache, Known, Seen};
 use crate::store::fold::{Hash, MOST_PROBLEMS};
-use crate::store::{Fold, Folded, Joined, Part};
+use crate::store::{Fold, Folded, Part};
 
 /// The folder of the site for what can be computed anew at any time. It ignores itself.
-pub const FOLDER: &str = ".aboveboard-cache";
+const FOLDER: &str = ".aboveboard-cache";
 const NAME: &str = "history";
 
 /// A loaded history.
@@ -34,17 +35,11 @@ pub fn load(site: &Path, hold_ms: i64, now: Time) -> Result<Loaded, Failure> {
     let mut listing = disk::list(site, "data")?;
     listing.paths.retain(|path| path.ends_with(".csv"));
     let store = Store::open(site, hold_ms, now, &listing.paths);
-    let read = store.read(&listing.paths)?;
-    let mut loaded = match store.join(read)? {
+    let mut loaded = match store.load(&listing.paths)? {
         Some(loaded) => loaded,
-        // Something has changed in the past.
         None => {
-            let store = Store { cache: Cache::default(), ..store };
-            let read = store.read(&listing.paths)?;
-            match store.join(read)? {
-                Some(loaded) => loaded,
-                None => store.join_at_once(&listing.paths)?,
-            }
+            let fresh = Store { cache: Cache::default(), ..store };
+            fresh.load(&listing.paths)?.expect("without a cache nothing can contradict it")
         }
     };
     loaded.problems.truncate(MOST_PROBLEMS);
@@ -129,42 +124,40 @@ impl<'s> Store<'s> {
     }
 
     /// Joins what was read with what is known, first the past and then the present, and keeps the
-    /// past. None when that cannot be done, for a change or a file that reaches back.
-    fn join(&self, read: Vec<(String, Read)>) -> Result<Option<Loaded>, DiskError> {
-        let today = Time::from_ms(self.now.ms().div_euclid(DAY) * DAY);
+    /// past. None when the past is no longer what is known of it.
+    fn load(&self, paths: &[String]) -> Result<Option<Loaded>, DiskError> {
         let mut files = Vec::new();
         let mut problems = Vec::new();
         let mut kept = Cache::default();
-        let (mut past, mut present) = (Vec::new(), Vec::new());
-        for (path, read) in read {
-            let (length, sha256) = match &read {
+        let mut folded_now: Vec<(Known, Part)> = Vec::new();
+        for (path, read) in self.read(paths)? {
+            let known = match read {
                 Read::Changed => return Ok(None),
-                Read::Known(known) => (known.length, known.sha256.clone()),
-                Read::Folded { folded, .. } => (folded.length, folded.sha256.clone()),
-            };
-            files.push(self.data_file(&path, length, sha256.clone()));
-            match read {
-                Read::Changed => {}
                 Read::Known(known) => {
-                    kept.files.insert(path, known);
+                    kept.files.insert(path.clone(), known.clone());
+                    known
                 }
-                Read::Folded { seen, mut folded } => {
-                    let is_past = folded.span.is_none_or(|(_, last)| last < today)
-                        && folded.problems.is_empty()
-                        && folded.future == 0;
-                    problems.append(&mut folded.problems);
-                    if is_past {
-                        kept.files.insert(path.clone(), Known { seen, length, sha256 });
-                        past.push(Part { path, folded });
-                    } else {
-                        present.push(Part { path, folded });
-                    }
+                Read::Folded { seen, folded } => {
+                    let sha256 = folded.sha256.clone();
+                    let known = Known { seen, length: folded.length, sha256 };
+                    folded_now.push((known.clone(), Part { path: path.clone(), folded }));
+                    known
                 }
-            }
+            };
+            files.push(self.data_file(&path, known));
+        }
+        let (past, mut present) = self.divide(folded_now);
+        let mut parts = Vec::new();
+        for (known, part) in past {
+            kept.files.insert(part.path.clone(), known);
+            parts.push(part);
+        }
+        for part in &mut present {
+            problems.append(&mut part.folded.problems);
         }
         let mut joined = self.cache.joined.clone();
         let mut reread = |path: &str| disk::read(&self.site.join(path));
-        if joined.add(past, self.hold_ms, self.now, &mut reread)?.is_err() {
+        if joined.add(parts, self.hold_ms, self.now, &mut reread)?.is_err() {
             return Ok(None);
         }
         kept.joined = joined.clone();
@@ -179,26 +172,37 @@ impl<'s> Store<'s> {
         Ok(Some(Loaded { history: joined.history, files, problems }))
     }
 
-    /// Joins files of which some overlap others.
-    fn join_at_once(&self, paths: &[String]) -> Result<Loaded, DiskError> {
-        let mut files = Vec::new();
-        let mut problems = Vec::new();
-        let mut parts = Vec::new();
-        for (path, read) in self.read(paths)? {
-            if let Read::Folded { mut folded, .. } = read {
-                files.push(self.data_file(&path, folded.length, folded.sha256.clone()));
-                problems.append(&mut folded.problems);
-                parts.push(Part { path, folded });
+    /// Divides files into those of past days, which can be kept, and the others. All of the past of
+    /// a location ends before its present begins.
+    fn divide(&self, files: Vec<(Known, Part)>) -> (Vec<(Known, Part)>, Vec<Part>) {
+        let today = Time::from_ms(self.now.ms().div_euclid(DAY) * DAY);
+        let (mut past, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, part)| {
+            let Folded { span, problems, future, .. } = &part.folded;
+            span.is_none_or(|(_, last)| last < today) && problems.is_empty() && *future == 0
+        });
+        let mut present: Vec<Part> = others.into_iter().map(|(_, part)| part).collect();
+        loop {
+            let mut begins: BTreeMap<String, Time> = BTreeMap::new();
+            for part in &present {
+                if let Some((first, _)) = part.folded.span {
+                    let begin = begins.entry(part.location().to_owned()).or_insert(first);
+                    *begin = first.min(*begin);
+                }
             }
+            let (fits, reaches): (Vec<_>, Vec<_>) = past.into_iter().partition(|(_, part)| {
+                let begin = begins.get(part.location());
+                part.folded.span.is_none_or(|(_, last)| begin.is_none_or(|begin| last < *begin))
+            });
+            past = fits;
+            if reaches.is_empty() {
+                return (past, present);
+            }
+            present.extend(reaches.into_iter().map(|(_, part)| part));
         }
-        let mut joined = Joined::default();
-        let mut reread = |path: &str| disk::read(&self.site.join(path));
-        let done = joined.add(parts, self.hold_ms, self.now, &mut reread)?;
-        done.expect("nothing was joined before");
-        Ok(Loaded { history: joined.history, files, problems })
     }
 
-    fn data_file(&self, path: &str, length: u64, sha256: String) -> DataFile {
+    fn data_file(&self, path: &str, known: Known) -> DataFile {
+        let Known { length, sha256, .. } = known;
         let inner = path.strip_prefix("data/").unwrap_or(path).to_owned();
         DataFile { path: inner, source: self.site.join(path), length, sha256 }
     }

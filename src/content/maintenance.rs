@@ -3,6 +3,7 @@
 use super::{
     File, read_components, read_moment, read_title, read_zoned_moment, title_from_slug, updates,
 };
+use crate::model::time::DAY;
 use crate::model::{Date, Maintenance, MaintenanceStatus, Recurrence, Time, Zone};
 use crate::yaml::{Item, Map};
 
@@ -118,9 +119,9 @@ fn read_repeat(map: &mut Map<'_>, front: &mut Front) {
         }
     });
     let except = map.get("except");
-    let first = front.start.zip(front.zone.clone()).map(|(start, zone)| (zone.date(start), zone));
-    let (Some((item, rule)), Some((first, zone))) = (repeat, first) else {
-        if let Some(item) = except.filter(|_| front.repeat.is_none()) {
+    let (Some((item, rule)), Some(start), Some(zone)) = (repeat, front.start, front.zone.clone())
+    else {
+        if let Some(item) = except.filter(|_| !map.entries().any(|(key, _)| key == "repeat")) {
             item.key_mistake(
                 "there is nothing to except from",
                 "write how it repeats: `repeat: FREQ=MONTHLY;BYDAY=2TU`",
@@ -128,47 +129,44 @@ fn read_repeat(map: &mut Map<'_>, front: &mut Front) {
         }
         return;
     };
-    if !rule.names(first) {
+    let first = zone.wall_clock(start);
+    if !rule.names(first.date) {
         item.mistake(
-            format!("the rule does not name {first}, the day of `start`"),
+            format!("the rule does not name {}, the day of `start`", first.date),
             "let `start` be on the first day that the rule names",
         );
         return;
     }
-    if front
-        .start
-        .is_some_and(|start| rule.instants(zone.wall_clock(start), &zone, start).is_empty())
-    {
+    let except = except.map(|item| item.list("`[2026-12-25]`")).unwrap_or_default();
+    let except: Vec<(&Item<'_>, Date)> =
+        except.iter().filter_map(|item| Some((item, read_day(item)?))).collect();
+    let last = except.iter().map(|(_, day)| zone.start_of_day(*day)).max();
+    let named = rule.instants(first, &zone, last.unwrap_or(start).plus(2 * DAY));
+    if named.is_empty() {
         item.mistake("the rule is over before it begins", "let UNTIL lie behind `start`");
         return;
     }
-    if let Some(item) = except {
-        front.except = item
-            .list("`[2026-12-25]`")
-            .iter()
-            .filter_map(|item| read_exception(item, &rule, first))
-            .collect();
-        if rule.is_all(first, &front.except) {
-            item.mistake("nothing is left of this series", "leave at least one day of it");
+    for (item, day) in &except {
+        if !named.iter().any(|(named, _)| named == day) {
+            item.mistake(
+                format!("the rule does not name {day}"),
+                "write a day on which it would happen, or remove this one",
+            );
         }
     }
-    front.zone = Some(zone);
+    front.except = except.iter().map(|(_, day)| *day).collect();
+    if named.iter().all(|(day, _)| front.except.contains(day)) {
+        item.mistake("nothing is left of this series", "leave at least one day of it");
+    }
     front.repeat = Some(rule);
 }
 
 /// A day on which a series does not happen.
-fn read_exception(item: &Item<'_>, rule: &Recurrence, first: Date) -> Option<Date> {
+fn read_day(item: &Item<'_>) -> Option<Date> {
     let text = item.text("a day such as `2026-12-25`")?;
-    let Some(day) = Date::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10) else {
+    let day = Date::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
+    if day.is_none() {
         item.mistake(format!("`{text}` is not a day"), "write one such as `2026-12-25`");
-        return None;
-    };
-    if !rule.has(first, day) {
-        item.mistake(
-            format!("the rule does not name {day}"),
-            "write a day on which it would happen, or remove this one",
-        );
-        return None;
     }
-    Some(day)
+    day
 }

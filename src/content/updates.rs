@@ -67,10 +67,12 @@ pub fn read<Status: Copy + PartialEq>(
 
 /// Adds the definitions that a text needs; the others may be of an update to come.
 fn add_references(text: &mut String, references: &[(String, String)]) {
-    let lower = text.to_lowercase();
+    // Markdown compares labels without regard to case and white space.
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let written = plain(text);
     let mut separator = "\n\n";
     for (label, address) in references {
-        if lower.contains(&format!("[{}]", label.to_lowercase())) {
+        if written.contains(&format!("[{}]", plain(label))) {
             text.push_str(&format!("{separator}[{label}]: <{address}>"));
             separator = "\n";
         }

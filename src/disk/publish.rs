@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{DiskError, lock, remove};
+use super::{DiskError, entries, lock, remove};
 use crate::files::{Content, Files};
 
 /// The file that marks a folder as ours.
@@ -142,21 +142,7 @@ fn same_bytes(mut a: impl Read, mut b: impl Read) -> io::Result<bool> {
 
 /// Whether the published folder holds a file that the site no longer has.
 fn has_others(output: &Path, files: &Files) -> Result<bool, DiskError> {
-    let published = list_all(output)?;
-    Ok(published != files.len() + 1)
-}
-
-fn list_all(output: &Path) -> Result<usize, DiskError> {
-    let mut count = 0;
-    for entry in walkdir::WalkDir::new(output) {
-        let entry = entry.map_err(|error| DiskError {
-            action: "read",
-            path: output.to_owned(),
-            error: error.into(),
-        })?;
-        count += usize::from(!entry.file_type().is_dir());
-    }
-    Ok(count)
+    Ok(entries(output)?.len() != files.len() + 1)
 }
 
 fn stage(files: &Files, changed: &[&str], output: &Path, staging: &Path) -> Result<(), DiskError> {

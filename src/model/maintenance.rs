@@ -117,21 +117,12 @@ impl Maintenance {
         occurrences
     }
 
-    /// The window that matters now: one that goes on, else the next one, else the last one.
-    pub fn current(&self, now: Time) -> Option<Occurrence> {
-        let all = self.occurrences(now);
-        all.iter().find(|one| !one.is_over()).or(all.last()).copied()
-    }
-
-    /// Where it stands at `now`.
-    pub fn status(&self, now: Time) -> MaintenanceStatus {
-        if let Some(current) = self.current(now) {
-            return current.status;
-        }
+    /// Where it stands at `now` by what its authors said alone, where no window can be read.
+    pub fn said(&self, now: Time) -> MaintenanceStatus {
         let seen = self.updates.iter().filter(|update| update.at.is_some_and(|at| at <= now));
         match seen.filter_map(|update| update.status).next_back() {
             Some(end @ (MaintenanceStatus::Cancelled | MaintenanceStatus::Completed)) => end,
-            // Without a readable window nobody can say that it is over.
+            // Nobody can say that it is over.
             _ => MaintenanceStatus::Scheduled,
         }
     }

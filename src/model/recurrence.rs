@@ -240,21 +240,6 @@ impl Recurrence {
         self.days(first).next() == Some(first)
     }
 
-    /// Whether the rule, begun on `first`, names a day.
-    pub fn has(&self, first: Date, day: Date) -> bool {
-        let count = self.count.map_or(MOST, |count| count as usize);
-        self.days(first).take(count).take_while(|named| *named <= day).any(|named| named == day)
-    }
-
-    /// Whether the rule, begun on `first`, names no other days than these.
-    pub fn is_all(&self, first: Date, days: &[Date]) -> bool {
-        let zone = Zone::utc();
-        let clock = WallClock { date: first, hour: 0, minute: 0, second: 0 };
-        let last = days.iter().max().copied().unwrap_or(first);
-        let named = self.instants(clock, &zone, zone.start_of_day(last));
-        named.iter().all(|(day, _)| days.contains(day))
-    }
-
     /// The instants at which windows begin, oldest first, up to the first one after `last`.
     pub fn instants(&self, first: WallClock, zone: &Zone, last: Time) -> Vec<(Date, Time)> {
         let mut instants: Vec<(Date, Time)> = Vec::new();

@@ -131,7 +131,7 @@ pub struct WindowReport {
     pub days: usize,
     /// The sums.
     pub uptime: Uptime,
-    /// The outages that began in it.
+    /// The outages whose downtime began in it.
     pub tally: Tally,
 }
 
@@ -142,7 +142,7 @@ pub struct MonthReport {
     pub month: Date,
     /// The sums.
     pub uptime: Uptime,
-    /// The outages that began in it.
+    /// The outages whose downtime began in it.
     pub tally: Tally,
 }
 
@@ -242,32 +242,25 @@ struct Lists<'a> {
 fn lists<'a>(maintenance: &[(&'a Maintenance, Vec<Occurrence>)], now: Time) -> Lists<'a> {
     let mut lists = Lists::default();
     for (maintenance, occurrences) in maintenance.iter().filter(|(one, _)| one.is_visible(now)) {
-        let planned = |window: Option<Occurrence>| Planned {
-            maintenance,
-            window,
-            status: window.map_or_else(|| maintenance.status(now), |window| window.status),
-        };
-        let next = occurrences.iter().find(|one| !one.is_over()).copied();
+        let planned =
+            |one: Occurrence| Planned { maintenance, window: Some(one), status: one.status };
+        let unread = |status| Planned { maintenance, window: None, status };
+        let next = occurrences.iter().find(|one| !one.is_over());
         // Nobody can tell when it comes again.
         let is_unread = maintenance.is_repeat_unread && next.is_none();
-        let unread = Planned { status: MaintenanceStatus::Scheduled, ..planned(None) };
-        lists.all.push(match is_unread {
-            true => unread,
-            false => planned(next.or(occurrences.last().copied())),
+        lists.all.push(match next.or(occurrences.last()).filter(|_| !is_unread) {
+            Some(one) => planned(*one),
+            None if is_unread => unread(MaintenanceStatus::Scheduled),
+            None => unread(maintenance.said(now)),
         });
         let is_current = |one: &&Occurrence| {
             matches!(one.status, MaintenanceStatus::InProgress | MaintenanceStatus::Verifying)
         };
-        lists.current.extend(occurrences.iter().filter(is_current).map(|one| planned(Some(*one))));
+        lists.current.extend(occurrences.iter().filter(is_current).map(|one| planned(*one)));
         let coming = occurrences.iter().find(|one| one.status == MaintenanceStatus::Scheduled);
-        lists.upcoming.extend(coming.map(|one| planned(Some(*one))));
-        if is_unread {
-            lists.upcoming.push(unread);
-        }
-        let over = occurrences.iter().filter(|one| one.is_over());
-        lists.past.extend(over.map(|one| planned(Some(*one))));
-        if occurrences.is_empty() && !is_unread {
-            let unread = planned(None);
+        lists.upcoming.extend(coming.map(|one| planned(*one)));
+        lists.past.extend(occurrences.iter().filter(|one| one.is_over()).map(|one| planned(*one)));
+        if let Some(unread) = lists.all.last().filter(|last| last.window.is_none()).copied() {
             match unread.status {
                 MaintenanceStatus::Completed | MaintenanceStatus::Cancelled => {
                     lists.past.push(unread);
@@ -303,13 +296,7 @@ fn report<'a>(component: &'a Component, sources: &Sources<'_, 'a>) -> ComponentR
     let since = component.since.map(|date| settings.timezone.start_of_day(date));
     let hold_ms = settings.hold_ms();
     let timeline = timeline::component(component, history, sources.statements, hold_ms, since, now);
-    let status = timeline.slices.last().map_or(ComponentStatus::Unknown, |last| last.shown);
-    // An old page knows neither what is measured nor whether planned work still goes on.
-    let declared = timeline.slices.last().and_then(|last| last.declared);
-    let stale_status = match (declared, component.probes.is_empty()) {
-        (Some(declared), true) => declared,
-        (declared, _) => declared.unwrap_or(ComponentStatus::Unknown).max(ComponentStatus::Unknown),
-    };
+    let (status, stale_status) = timeline.now();
     let since = timeline
         .slices
         .iter()
@@ -397,23 +384,12 @@ fn groups<'a>(
         let lives: Vec<(&'a Component, &Timeline<'a>)> =
             reports().map(|report| (report.component, &report.life.timeline)).collect();
         let timeline = timeline::group(group, &lives);
-        let status = timeline.slices.last().map_or(ComponentStatus::Unknown, |last| last.shown);
-        let stale: Vec<ComponentStatus> = reports()
-            .filter(|report| report.part().is_watched)
-            .map(|report| report.stale_status)
-            .collect();
+        let (status, stale_status) = timeline.now();
         let mut outages =
             outages(&timeline, &sources.first_updates, &|_| String::new(), sources.now);
         let life = life(timeline, &outages, sources);
         outages.reverse();
-        Some(GroupReport {
-            group,
-            status,
-            stale_status: timeline::group_status(group, &stale),
-            life,
-            outages,
-            members,
-        })
+        Some(GroupReport { group, status, stale_status, life, outages, members })
     };
     let mut groups: Vec<GroupReport<'_>> =
         settings.groups.iter().filter_map(|group| take(Some(group))).collect();

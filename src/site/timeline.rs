@@ -25,6 +25,9 @@ pub struct Slice {
     pub declared: Option<ComponentStatus>,
     /// What a visitor is told.
     pub shown: ComponentStatus,
+    /// What a visitor is told of this moment by a page that has grown old: it knows neither what
+    /// is measured nor whether planned work still goes on.
+    pub stale: ComponentStatus,
     /// What counts in uptime: as [`Self::raw`], and under maintenance where that was announced.
     pub counted: ComponentStatus,
     /// The worse of measured and declared, as if there were no maintenance; of incidents that
@@ -118,6 +121,12 @@ impl<'a> Timeline<'a> {
     /// Why a slice of this timeline is what it is; nothing when it is simply operational.
     pub fn causes(&self, slice: &Slice) -> &[Cause<'a>] {
         &self.causes[slice.cause]
+    }
+
+    /// What a visitor is told now, and what once the page has grown old.
+    pub fn now(&self) -> (ComponentStatus, ComponentStatus) {
+        let unknown = (ComponentStatus::Unknown, ComponentStatus::Unknown);
+        self.slices.last().map_or(unknown, |last| (last.shown, last.stale))
     }
 
     /// The slices that reach into `[from, to)`.
@@ -360,12 +369,15 @@ fn combine(
     } else {
         worse(declared)
     };
+    let stale = declared.unwrap_or(ComponentStatus::Unknown);
+    let stale =
+        if component.probes.is_empty() { stale } else { stale.max(ComponentStatus::Unknown) };
     let raw = worse(counted);
     let is_planned = windows.iter().any(|window| window.announced);
     let is_excluded =
         is_planned && shown == ComponentStatus::UnderMaintenance && raw != ComponentStatus::Unknown;
     let counted = if is_excluded { ComponentStatus::UnderMaintenance } else { raw };
-    Slice { from, to, measured, declared, shown, counted, raw, is_planned, cause: 0 }
+    Slice { from, to, measured, declared, shown, stale, counted, raw, is_planned, cause: 0 }
 }
 
 /// What the probes of a component say together. Never better than what every probe that was ever
@@ -468,6 +480,7 @@ pub fn group<'a>(
             measured: roll_up(|slice| slice.measured),
             declared: heard.iter().filter_map(|(_, slice)| slice.declared).max(),
             shown: roll_up(|slice| slice.shown),
+            stale: roll_up(|slice| slice.stale),
             counted,
             raw: roll_up(|slice| slice.raw),
             is_planned: !alive.is_empty() && alive.iter().all(|(_, slice)| slice.is_planned),

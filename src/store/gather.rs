@@ -16,6 +16,13 @@ pub struct Part {
     pub folded: Folded,
 }
 
+impl Part {
+    /// Where its samples were taken; empty for the location without a name.
+    pub fn location(&self) -> &str {
+        location_of(&self.path)
+    }
+}
+
 /// Files put together so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Joined {
@@ -42,7 +49,7 @@ impl Joined {
         let mut locations: BTreeMap<String, Vec<Part>> = BTreeMap::new();
         for part in parts {
             self.history.future += part.folded.future;
-            let location = location_of(&part.path);
+            let location = part.location();
             let Some((first, _)) = part.folded.span else { continue };
             if self.ends.get(location).is_some_and(|end| first <= *end) {
                 return Ok(Err(ReachesBack));

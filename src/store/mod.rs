@@ -1,9 +1,8 @@
 //! The history file: samples to lines and back.
 //!
 //! Text only; the disk is the business of [`crate::disk`]. One row is read here, whole files are
-//! folded in [`fold`]. The format is RFC 4180
-//! with one promise more: a row is a line, for no field holds a line break. So a
-//! stray quote spoils its own row and never the ones below.
+//! folded in [`fold`]. The format is RFC 4180 with one promise more: a row is a line, for no field
+//! holds a line break. So a stray quote spoils its own row and never the ones below.
 
 pub mod cache;
 pub mod fold;

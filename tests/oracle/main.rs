@@ -29,28 +29,17 @@ fn rank(status: ComponentStatus) -> u8 {
     }
 }
 
-fn fields(uptime: &Uptime) -> [i64; 9] {
-    let Uptime {
-        window_ms,
-        observed_ms,
-        excluded_ms,
-        major_ms,
-        partial_ms,
-        degraded_ms,
-        raw_major_ms,
-        raw_partial_ms,
-        missing_ms,
-    } = *uptime;
+fn fields(sums: &Uptime) -> [i64; 9] {
     [
-        window_ms,
-        observed_ms,
-        excluded_ms,
-        major_ms,
-        partial_ms,
-        degraded_ms,
-        raw_major_ms,
-        raw_partial_ms,
-        missing_ms,
+        sums.window_ms,
+        sums.observed_ms,
+        sums.excluded_ms,
+        sums.major_ms,
+        sums.partial_ms,
+        sums.degraded_ms,
+        sums.raw_major_ms,
+        sums.raw_partial_ms,
+        sums.missing_ms,
     ]
 }
 

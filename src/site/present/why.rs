@@ -67,8 +67,7 @@ fn why(site: &Site<'_>, cause: &Cause<'_>) -> String {
         Cause::NoData { probe: Some(probe) } => format!("nothing was heard from check {probe}"),
         Cause::NoData { probe: None } => "no data".to_owned(),
         Cause::Incident { incident, counts, .. } => {
-            let known = site.inputs.incidents.iter().find(|one| one.slug == *incident);
-            let title = known.map_or(*incident, |one| &one.title);
+            let title = incident_title(site, incident);
             let note = if *counts { "" } else { " (does not count in uptime)" };
             format!("incident: {title}{note}")
         }
@@ -137,10 +136,12 @@ pub fn outage_notes(
         }
         (None, _) => {}
     }
-    let titles = outage.incidents.iter().map(|slug| {
-        let known = site.inputs.incidents.iter().find(|one| one.slug == *slug);
-        format!("incident: {}", known.map_or(*slug, |one| &one.title))
-    });
-    notes.extend(titles);
+    let titles = outage.incidents.iter().map(|slug| incident_title(site, slug));
+    notes.extend(titles.map(|title| format!("incident: {title}")));
     notes
+}
+
+fn incident_title<'s>(site: &'s Site<'_>, slug: &'s str) -> &'s str {
+    let known = site.inputs.incidents.iter().find(|one| one.slug == slug);
+    known.map_or(slug, |one| &one.title)
 }
