@@ -34,13 +34,11 @@ pub struct Loaded {
 pub fn load(site: &Path, hold_ms: i64, now: Time) -> Result<Loaded, Failure> {
     let mut listing = disk::list(site, "data")?;
     listing.paths.retain(|path| path.ends_with(".csv"));
-    let store = Store::open(site, hold_ms, now, &listing.paths);
+    let mut store = Store::open(site, hold_ms, now, &listing.paths);
     let mut loaded = match store.load(&listing.paths)? {
         Some(loaded) => loaded,
-        None => {
-            let fresh = Store { cache: Cache::default(), ..store };
-            fresh.load(&listing.paths)?.expect("without a cache nothing can contradict it")
-        }
+        // The cache was of no use, and is gone now.
+        None => store.load(&listing.paths)?.expect("without a cache nothing can contradict it"),
     };
     loaded.problems.truncate(MOST_PROBLEMS);
     loaded.problems.append(&mut listing.problems);
@@ -124,13 +122,15 @@ impl<'s> Store<'s> {
     }
 
     /// Joins what was read with what is known, first the past and then the present, and keeps the
-    /// past. None when the past is no longer what is known of it.
-    fn load(&self, paths: &[String]) -> Result<Option<Loaded>, DiskError> {
+    /// past. None when the past is no longer what is known of it. The cache is used up by this.
+    fn load(&mut self, paths: &[String]) -> Result<Option<Loaded>, DiskError> {
         let mut files = Vec::new();
         let mut problems = Vec::new();
-        let mut kept = Cache::default();
         let mut folded_now: Vec<(Known, Part)> = Vec::new();
-        for (path, read) in self.read(paths)? {
+        let all = self.read(paths)?;
+        let before = std::mem::take(&mut self.cache);
+        let mut kept = Cache { files: BTreeMap::new(), joined: before.joined };
+        for (path, read) in all {
             let known = match read {
                 Read::Changed => return Ok(None),
                 Read::Known(known) => {
@@ -155,18 +155,20 @@ impl<'s> Store<'s> {
         for part in &mut present {
             problems.append(&mut part.folded.problems);
         }
-        let mut joined = self.cache.joined.clone();
         let mut reread = |path: &str| disk::read(&self.site.join(path));
-        if joined.add(parts, self.hold_ms, self.now, &mut reread)?.is_err() {
+        if kept.joined.add(parts, self.hold_ms, self.now, &mut reread)?.is_err() {
             return Ok(None);
         }
-        kept.joined = joined.clone();
+        // The past is what its files make of it, and is large: it is neither compared nor copied.
+        // What only fell behind the horizon may stay until there is more to write.
+        let is_new = kept.files != before.files;
+        let text = (self.began_s.is_some() && is_new).then(|| kept.format(self.hold_ms));
+        let mut joined = kept.joined;
         if joined.add(present, self.hold_ms, self.now, &mut reread)?.is_err() {
             return Ok(None);
         }
-        if self.began_s.is_some() && kept != self.cache {
+        if let Some(text) = text {
             // Who cannot write here goes without.
-            let text = kept.format(self.hold_ms);
             let _ = disk::replace(&self.folder.join(NAME), text.as_bytes());
         }
         Ok(Some(Loaded { history: joined.history, files, problems }))
