@@ -37,8 +37,11 @@ fn cache_of(site: &Path) -> std::path::PathBuf {
     site.join(".aboveboard-cache/history")
 }
 
+/// Every seventh row knows of no response time, and the others differ.
 fn row(time: Time, probe: usize, outcome: &str) -> String {
-    format!("{},p{probe},{outcome},,,\n", time.rfc3339())
+    let minute = time.ms() / 60_000;
+    let latency = if minute % 7 == 0 { String::new() } else { (minute % 997).to_string() };
+    format!("{},p{probe},{outcome},{latency},,\n", time.rfc3339())
 }
 
 /// Something that happens to a history between two builds.
@@ -60,7 +63,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let outcome = || prop::sample::select(vec!["up", "down", "degraded", "unknown"]);
-    let minute = || -600..9000_i64;
+    // Seldom so long ago that response times are kept no more.
+    let minute = || prop_oneof![9 => -600..9000_i64, 1 => 9000..150_000_i64];
     prop_oneof![
         8 => (minute(), 0..3_usize, outcome(), any::<bool>()).prop_map(|(a, b, c, d)| Step::Append(a, b, c, d)),
         1 => any::<usize>().prop_map(Step::Tamper),
@@ -149,6 +153,20 @@ proptest! {
             prop_assert_eq!(cached(site.path(), now), plain(site.path(), now), "{:?}", step);
             prop_assert_eq!(cached(site.path(), now), plain(site.path(), now), "again after {:?}", step);
         }
+    }
+}
+
+#[test]
+fn a_cache_serves_its_day_and_no_day_before_it() {
+    let site = tempfile::tempdir().unwrap();
+    for minutes in (2000..150_000).rev().step_by(700) {
+        take(site.path(), &Step::Append(minutes, 0, "up", false));
+    }
+    // The newest row is from the day before yesterday, so that the cache of each of these days has
+    // all of them, and yet no response time from before its own horizon.
+    for hours in [0, 11, 0, 13, 0, 13, 25, 30] {
+        let now = time(NOW).plus(-hours * 3_600_000);
+        assert_eq!(cached(site.path(), now), plain(site.path(), now), "{hours} hours before");
     }
 }
 

@@ -2,7 +2,7 @@
 //! histories merge to one that has the rows of both.
 #![no_main]
 
-use aboveboard::model::{History, Outcome, Time, Track};
+use aboveboard::model::{History, Horizon, Outcome, Time, Track};
 use aboveboard::store;
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut slow = History::default();
     slow.future = read.future;
     for (probe, samples) in samples {
-        if let Some(track) = Track::of(samples, HOLD) {
+        if let Some(track) = Track::of(samples, HOLD, Horizon::at(now)) {
             slow.append(&probe, "eu", track, HOLD);
         }
     }

@@ -1,10 +1,12 @@
 //! What the probes found, folded: runs of like samples instead of the samples.
 //!
 //! A run takes as much room as one sample, however long it is, so that a history needs memory
-//! for its changes and not for its samples.
+//! for its changes and not for its samples. What runs do not tell, how long the answers took, is
+//! kept beside them as far back as charts reach; see [`latency`].
 
 use std::collections::BTreeMap;
 
+use super::latency::{self, Band, Horizon, Latencies};
 use super::{Outcome, Time};
 
 /// One result of one probe.
@@ -60,19 +62,22 @@ pub struct Run {
 pub struct Track {
     /// All but the newest sample, oldest first; with [`Self::finish`] that one too.
     runs: Vec<Run>,
+    /// How long the same samples took.
+    latencies: Latencies,
     newest: Sample,
     is_finished: bool,
 }
 
 impl Track {
-    /// Begins with a sample.
-    pub fn new(first: Sample) -> Self {
-        Self { runs: Vec::new(), newest: first, is_finished: false }
+    /// Begins with a sample; response times are kept as far back as the horizon.
+    pub fn new(first: Sample, horizon: Horizon) -> Self {
+        let latencies = Latencies::new(horizon);
+        Self { runs: Vec::new(), latencies, newest: first, is_finished: false }
     }
 
-    /// A finished track from what [`Self::runs`] and [`Self::newest`] gave.
-    pub fn from_parts(runs: Vec<Run>, newest: Sample) -> Self {
-        Self { runs, newest, is_finished: true }
+    /// A finished track from what [`Self::runs`], [`Self::latencies`] and [`Self::newest`] gave.
+    pub fn from_parts(runs: Vec<Run>, latencies: Latencies, newest: Sample) -> Self {
+        Self { runs, latencies, newest, is_finished: true }
     }
 
     /// Takes in a sample that is not older than the newest one. False when it is older.
@@ -112,10 +117,14 @@ impl Track {
         self.push(Sample { time, outcome, latency_ms, code, detail: "".into() }, hold_ms)
     }
 
-    /// Moves the newest sample into the runs.
+    /// Moves the newest sample, which nothing can replace any more, into the runs.
     #[inline]
     fn commit(&mut self, hold_ms: i64) {
         let newest = &self.newest;
+        // What failed tells how long it was waited for, and not how long an answer takes.
+        if let (Outcome::Up | Outcome::Degraded, Some(ms)) = (newest.outcome, newest.latency_ms) {
+            self.latencies.add(newest.time, ms);
+        }
         match self.runs.last_mut() {
             Some(run)
                 if run.outcome == newest.outcome && newest.time.ms() - run.last.ms() <= hold_ms =>
@@ -140,16 +149,17 @@ impl Track {
     pub fn finish(mut self, hold_ms: i64) -> Self {
         if !self.is_finished {
             self.commit(hold_ms);
+            self.latencies.finish();
             self.is_finished = true;
         }
         self
     }
 
     /// A track of samples in any order, with repetitions. None without samples.
-    pub fn of(mut samples: Vec<Sample>, hold_ms: i64) -> Option<Self> {
+    pub fn of(mut samples: Vec<Sample>, hold_ms: i64, horizon: Horizon) -> Option<Self> {
         samples.sort_by_key(|sample| sample.time);
         let mut samples = samples.into_iter();
-        let mut track = Self::new(samples.next()?);
+        let mut track = Self::new(samples.next()?, horizon);
         for sample in samples {
             track.push(sample, hold_ms);
         }
@@ -168,12 +178,18 @@ impl Track {
             }
         }
         self.runs.extend(runs);
+        self.latencies.append(later.latencies);
         self.newest = later.newest;
     }
 
     /// The runs of a finished track, oldest first; never empty.
     pub fn runs(&self) -> &[Run] {
         &self.runs
+    }
+
+    /// How long the samples of a finished track took that were up or degraded.
+    pub fn latencies(&self) -> &Latencies {
+        &self.latencies
     }
 
     /// The newest sample.
@@ -202,16 +218,37 @@ pub struct History {
 impl History {
     /// Takes in a finished track, which follows all that came before it of this probe and location.
     pub fn append(&mut self, probe: &str, location: &str, track: Track, hold_ms: i64) {
-        if !self.probes.contains_key(probe) {
-            self.probes.insert(probe.to_owned(), Tracks::new());
-        }
-        let tracks = self.probes.get_mut(probe).expect("inserted above");
+        // Files hold the same probes again and again: mostly one look finds them.
+        let Some(tracks) = self.probes.get_mut(probe) else {
+            self.probes.insert(probe.to_owned(), Tracks::from([(location.to_owned(), track)]));
+            return;
+        };
         match tracks.get_mut(location) {
             Some(known) => known.append(track, hold_ms),
             None => {
                 tracks.insert(location.to_owned(), track);
             }
         }
+    }
+
+    /// Drops the response times beyond a horizon.
+    pub fn forget(&mut self, horizon: Horizon) {
+        for track in self.probes.values_mut().flat_map(Tracks::values_mut) {
+            track.latencies.forget(horizon);
+        }
+    }
+
+    /// How long the answers to a probe took, at all its locations together: a band for each stretch
+    /// that overlaps the time from `from` to before `to`; see [`latency::bands`].
+    pub fn latency(
+        &self,
+        probe: &str,
+        from: Time,
+        to: Time,
+        step_ms: i64,
+    ) -> Vec<(Time, Option<Band>)> {
+        let latencies = self.tracks(probe).map(|(_, track)| track.latencies());
+        latency::bands(latencies, from, to, step_ms)
     }
 
     /// What a probe found, by location.
@@ -239,6 +276,10 @@ mod tests {
 
     const HOLD: i64 = 15_000;
 
+    fn horizon() -> Horizon {
+        Horizon::at(Time::from_seconds(60))
+    }
+
     fn sample(seconds: i64, outcome: Outcome) -> Sample {
         Sample {
             time: Time::from_seconds(seconds),
@@ -264,7 +305,7 @@ mod tests {
             sample(10, Outcome::Up),
             sample(20, Outcome::Unknown),
         ];
-        let track = Track::of(rows, HOLD).expect("samples");
+        let track = Track::of(rows, HOLD, horizon()).expect("samples");
         assert_eq!(runs(&track), [(10, 10, 1, Outcome::Up), (20, 20, 1, Outcome::Down)]);
         assert_eq!(track.newest(), &sample(20, Outcome::Down));
     }
@@ -273,7 +314,7 @@ mod tests {
     fn a_silence_and_a_change_end_a_run_and_a_join_does_not() {
         let up = |times: &[i64]| {
             let samples = times.iter().map(|time| sample(*time, Outcome::Up)).collect();
-            Track::of(samples, HOLD).expect("samples")
+            Track::of(samples, HOLD, horizon()).expect("samples")
         };
         let mut track = up(&[0, 10, 25]);
         assert_eq!(runs(&track), [(0, 25, 3, Outcome::Up)]);

@@ -3,10 +3,12 @@
 //! Knows no file format, no disk, no network and no clock. Constructors keep
 //! the invariants, so a value that exists is valid.
 
+mod buckets;
 pub mod compare;
 pub mod content;
 pub mod history;
 pub mod json_path;
+pub mod latency;
 pub mod maintenance;
 pub mod recurrence;
 pub mod settings;
@@ -20,6 +22,7 @@ pub mod zone;
 pub use content::{Affected, Correction, Incident, Page, Update};
 pub use history::{History, Run, Sample, Track};
 pub use json_path::JsonPath;
+pub use latency::{Band, Horizon, Latencies};
 pub use maintenance::{Maintenance, Occurrence};
 pub use recurrence::Recurrence;
 pub use settings::{Component, DownWhen, Group, Link, Probe, Settings};

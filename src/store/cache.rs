@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::fold::Hash;
 use super::gather::Joined;
 use crate::model::history::Track;
-use crate::model::{Outcome, Run, Sample, Time};
+use crate::model::{Horizon, Latencies, Outcome, Run, Sample, Time};
 
 /// What the disk says of a file: its length, its times of change, its number.
 pub type Seen = [i64; 6];
@@ -36,7 +36,7 @@ pub struct Known {
 }
 
 /// Any change of what is kept needs a new number.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 #[derive(Serialize, Deserialize, PartialEq)]
 struct Header {
@@ -54,7 +54,10 @@ type SampleText = (i64, u8, Option<u32>, Option<u16>, Box<str>);
 struct Body {
     files: BTreeMap<String, Known>,
     ends: BTreeMap<String, i64>,
-    /// Probe, location, runs and newest sample.
+    /// The midnight from which it is reckoned how far back response times are kept.
+    midnight: Option<i64>,
+    /// Probe, location, runs and newest sample. Their response times follow on the next line, in
+    /// the same order and as the model packs them.
     tracks: Vec<(String, String, Vec<RunText>, SampleText)>,
 }
 
@@ -68,13 +71,20 @@ impl Cache {
         if serde_json::from_slice::<Header>(header).ok()? != header_for(hold_ms, body) {
             return None;
         }
-        let Body { files, ends, tracks } = serde_json::from_slice(body).ok()?;
-        let mut joined = Joined::default();
+        let mut values = serde_json::Deserializer::from_slice(body).into_iter();
+        let Body { files, ends, midnight, tracks } = values.next()?.ok()?;
+        let packed = std::str::from_utf8(body.get(values.byte_offset()..)?).ok()?;
+        let mut packed = packed.strip_prefix('\n')?;
+        let horizon = midnight.map(|midnight| Horizon::at(Time::from_ms(midnight)));
+        let mut joined = Joined { horizon, ..Joined::default() };
         for (location, end) in ends {
             joined.ends.insert(location, Time::from_ms(end));
         }
         for (probe, location, runs, newest) in tracks {
-            joined.history.append(&probe, &location, read_track(runs, newest)?, hold_ms);
+            let latencies;
+            (latencies, packed) = Latencies::unpack(packed, horizon?)?;
+            let track = read_track(runs, latencies, newest)?;
+            joined.history.append(&probe, &location, track, hold_ms);
         }
         Some(Self { files, joined })
     }
@@ -89,12 +99,19 @@ impl Cache {
             })
         });
         let ends = self.joined.ends.iter();
-        let body = json(&Body {
+        let mut text = json(&Body {
             files: self.files.clone(),
             ends: ends.map(|(location, end)| (location.clone(), end.ms())).collect(),
+            midnight: self.joined.horizon.map(|horizon| horizon.midnight().ms()),
             tracks: tracks.collect(),
         });
-        format!("{}\n{body}", json(&header_for(hold_ms, body.as_bytes())))
+        text.push('\n');
+        for (_, track) in history.probes().flat_map(|probe| history.tracks(probe)) {
+            track.latencies().pack(&mut text);
+        }
+        let header = json(&header_for(hold_ms, text.as_bytes()));
+        text.insert_str(0, &(header + "\n"));
+        text
     }
 
     /// The newest row of all.
@@ -134,7 +151,7 @@ fn write_track(track: &Track) -> (Vec<RunText>, SampleText) {
     (track.runs().iter().map(run).collect(), newest)
 }
 
-fn read_track(runs: Vec<RunText>, newest: SampleText) -> Option<Track> {
+fn read_track(runs: Vec<RunText>, latencies: Latencies, newest: SampleText) -> Option<Track> {
     let runs = runs.into_iter().map(|(first, last, count, outcome, detail)| {
         let (first, last) = (Time::from_ms(first), Time::from_ms(last));
         Some(Run { first, last, count, outcome: outcome_of(outcome)?, detail })
@@ -142,5 +159,5 @@ fn read_track(runs: Vec<RunText>, newest: SampleText) -> Option<Track> {
     let (time, outcome, latency_ms, code, detail) = newest;
     let (time, outcome) = (Time::from_ms(time), outcome_of(outcome)?);
     let newest = Sample { time, outcome, latency_ms, code, detail };
-    Some(Track::from_parts(runs.collect::<Option<Vec<Run>>>()?, newest))
+    Some(Track::from_parts(runs.collect::<Option<Vec<Run>>>()?, latencies, newest))
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::history::Track;
-use crate::model::{Outcome, Sample, Source, Time};
+use crate::model::{Horizon, Outcome, Sample, Source, Time};
 use crate::problem::Problem;
 
 /// What one file adds to the history.
@@ -39,6 +39,7 @@ pub struct Fold {
     path: String,
     hold_ms: i64,
     now: Time,
+    horizon: Horizon,
     probes: Vec<Entry>,
     ids: BTreeMap<Box<[u8]>, usize>,
     /// The probe of the row before.
@@ -66,12 +67,14 @@ struct Entry {
 }
 
 impl Fold {
-    /// Begins a file. A sample speaks for `hold_ms`; rows from after `now` are left out.
+    /// Begins a file. A sample speaks for `hold_ms`; rows from after `now` are left out, and so are
+    /// the response times that no chart of `now` reaches.
     pub fn new(path: &str, hold_ms: i64, now: Time) -> Self {
         Self {
             path: path.to_owned(),
             hold_ms,
             now,
+            horizon: Horizon::at(now),
             probes: Vec::new(),
             ids: BTreeMap::new(),
             last: 0,
@@ -275,7 +278,7 @@ impl Fold {
         }
         match &mut self.probes[probe].track {
             Some(track) => self.is_ordered &= track.push(sample, self.hold_ms),
-            empty => *empty = Some(Track::new(sample)),
+            empty => *empty = Some(Track::new(sample, self.horizon)),
         }
     }
 
@@ -301,7 +304,7 @@ impl Fold {
         for entry in self.probes {
             let id = String::from_utf8_lossy(&entry.id).into_owned();
             let track = match kept.next() {
-                Some(samples) => Track::of(samples, self.hold_ms),
+                Some(samples) => Track::of(samples, self.hold_ms, self.horizon),
                 None => entry.track.map(|track| track.finish(self.hold_ms)),
             };
             tracks.extend(track.map(|track| (id, track)));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fold::{Fold, Folded, MOST_PROBLEMS, sorted};
 use super::location_of;
-use crate::model::{History, Time};
+use crate::model::{History, Horizon, Time};
 use crate::problem::Problem;
 
 /// A folded file.
@@ -30,14 +30,18 @@ pub struct Joined {
     pub history: History,
     /// The time of the newest row of each location.
     pub ends: BTreeMap<String, Time>,
+    /// How far back response times were kept; none before the first files.
+    pub horizon: Option<Horizon>,
 }
 
-/// Files that reach back behind what is joined already: all of them have to be joined at once.
+/// Files that reach back behind what is joined already, or a now whose charts reach back behind
+/// what was kept of it: all files have to be joined at once.
 #[derive(Debug)]
 pub struct ReachesBack;
 
 impl Joined {
-    /// Joins more files, which must be newer than those before. Where the rows of a file lie in
+    /// Joins more files, which must be newer than those before, for a now of the same day or of a
+    /// later one, and drops what no chart of that now reaches. Where the rows of a file lie in
     /// no order, or two of them overlap, `reread` has to give their bytes once more.
     pub fn add<E>(
         &mut self,
@@ -46,6 +50,10 @@ impl Joined {
         now: Time,
         reread: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
     ) -> Result<Result<(), ReachesBack>, E> {
+        let horizon = Horizon::at(now);
+        if self.horizon.is_some_and(|kept| kept > horizon) {
+            return Ok(Err(ReachesBack));
+        }
         let mut locations: BTreeMap<String, Vec<Part>> = BTreeMap::new();
         for part in parts {
             self.history.future += part.folded.future;
@@ -80,6 +88,8 @@ impl Joined {
                 self.ends.insert(location.clone(), end);
             }
         }
+        self.history.forget(horizon);
+        self.horizon = Some(horizon);
         Ok(Ok(()))
     }
 }

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use crate::commands::{Failure, err};
 use crate::disk;
 use crate::model::time::DAY;
-use crate::model::{Component, ComponentStatus, History, Probe, Sample, Settings, Time, Track};
+use crate::model::{
+    Component, ComponentStatus, History, Horizon, Probe, Sample, Settings, Time, Track,
+};
 use crate::probe::Finding;
 use crate::site::timeline::measured_now;
 use crate::store::{self, Row};
@@ -98,7 +100,7 @@ impl<'s> Watch<'s> {
         }
         let mut history = History::default();
         for ((probe, location), samples) in tracks {
-            if let Some(track) = Track::of(samples, self.hold_ms) {
+            if let Some(track) = Track::of(samples, self.hold_ms, Horizon::at(now)) {
                 history.append(probe, location, track, self.hold_ms);
             }
         }
