@@ -3,6 +3,7 @@
 //! `plan` decides everything and cannot fail; then one file a format.
 
 pub mod calendar;
+pub mod card;
 pub mod explain;
 pub mod headline;
 pub mod outages;
