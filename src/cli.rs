@@ -58,6 +58,9 @@ pub enum Command {
     Status(Status),
     /// Make a published page again from its own raw data, and name every difference
     Verify(Verify),
+    /// Change the look of the page
+    #[command(subcommand)]
+    Theme(Theme),
 }
 
 /// `aboveboard init`
@@ -183,6 +186,21 @@ pub struct Verify {
     /// Print what was found as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `aboveboard theme`
+#[derive(Debug, Subcommand)]
+pub enum Theme {
+    /// Copy files of the built-in theme into the theme of the site, to change them there
+    Eject(Eject),
+}
+
+/// `aboveboard theme eject`
+#[derive(Debug, Args)]
+pub struct Eject {
+    /// One file, such as `home.html`, `style.css` or `i18n/en.yaml` [default: all]
+    #[arg(value_name = "FILE")]
+    pub file: Option<String>,
 }
 
 /// `aboveboard build`

@@ -29,6 +29,11 @@ impl Files {
         self.insert(path, Content::Bytes(text.into().into_bytes()));
     }
 
+    /// Adds bytes.
+    pub fn bytes(&mut self, path: &str, bytes: Vec<u8>) {
+        self.insert(path, Content::Bytes(bytes));
+    }
+
     /// Adds the published part of a history file.
     pub fn copy(&mut self, path: &str, file: &DataFile) {
         self.insert(path, Content::Copy { source: file.source.clone(), length: file.length });

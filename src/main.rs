@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aboveboard::cli::{Cli, Command};
+use aboveboard::cli::{Cli, Command, Theme};
 use aboveboard::commands::{self, Failure, World};
 use aboveboard::model::{Time, Zone, zone};
 use clap::Parser;
@@ -73,6 +73,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let public = || site.join("public").display().to_string();
             let place = options.place.unwrap_or_else(public);
             commands::verify::run(&world, &place, options.json)
+        }
+        Command::Theme(Theme::Eject(options)) => {
+            commands::theme::eject(&world, &site, options.file.as_deref())
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::model::settings::{
-    Component, DownWhen, Group, Link, Probe, Rollup, Settings, Subject, Trust,
+    Component, DownWhen, Group, Link, Look, Probe, Rollup, Settings, Subject, Trust,
 };
 use crate::model::{
     Correction, Date, Incident, Maintenance, Page, Source, Template, Time, Update, Zone,
@@ -71,10 +71,12 @@ struct SettingsText {
     title: String,
     url: String,
     timezone: Zone,
-    language: String,
+    languages: Vec<String>,
     links: Vec<(String, String)>,
     notice: Option<String>,
-    theme: String,
+    look: Look,
+    mailing_list: Option<String>,
+    repository: Option<String>,
     /// The headline ignores open incidents.
     is_rollup_of_statuspage: bool,
     refresh_ms: i64,
@@ -172,7 +174,10 @@ pub fn parse(bytes: &[u8]) -> Result<Inputs, String> {
     check_slugs(file.maintenance.iter().map(|one| one.slug.as_str()))?;
     check_slugs(file.pages.iter().map(|one| one.slug.as_str()))?;
     let is_taken = |page: &&Page| {
-        page.slug.contains('.') || Page::TAKEN.contains(&page.slug.to_lowercase().as_str())
+        let mut tags = settings.languages.iter();
+        page.slug.contains('.')
+            || tags.any(|tag| tag.eq_ignore_ascii_case(&page.slug))
+            || Page::TAKEN.contains(&page.slug.to_lowercase().as_str())
     };
     if let Some(page) = file.pages.iter().find(is_taken) {
         return Err(format!("`{}` cannot be the address of a page", page.slug));
@@ -241,10 +246,12 @@ fn write_settings(settings: &Settings) -> SettingsText {
         title: settings.title.clone(),
         url: settings.url.to_string(),
         timezone: settings.timezone.clone(),
-        language: settings.language.clone(),
+        languages: settings.languages.clone(),
         links: settings.links.iter().map(|link| (link.name.clone(), link.url.clone())).collect(),
         notice: settings.notice.clone(),
-        theme: settings.theme.clone(),
+        look: settings.look.clone(),
+        mailing_list: settings.mailing_list.clone(),
+        repository: settings.repository.clone(),
         is_rollup_of_statuspage: settings.rollup == Rollup::Statuspage,
         refresh_ms: settings.refresh_ms,
         interval_ms: settings.interval_ms,
@@ -273,7 +280,10 @@ fn read_settings(text: SettingsText) -> Result<Settings, String> {
     let century_ms = 36_525 * crate::model::time::DAY;
     let is_sane = (1..=century_ms).contains(&text.interval_ms)
         && (0..=1000).contains(&text.partial_outage_permille);
-    if !is_sane {
+    // A tag becomes a folder too.
+    let is_tag = |tag: &String| tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let has_tags = !text.languages.is_empty() && text.languages.iter().all(is_tag);
+    if !is_sane || !has_tags {
         return Err("the settings cannot be those of a site".to_owned());
     }
     let url = Url::parse(&text.url).map_err(|error| format!("`{}`: {error}", text.url))?;
@@ -281,10 +291,12 @@ fn read_settings(text: SettingsText) -> Result<Settings, String> {
         title: text.title,
         url,
         timezone: text.timezone,
-        language: text.language,
+        languages: text.languages,
         links: text.links.into_iter().map(|(name, url)| Link { name, url }).collect(),
         notice: text.notice,
-        theme: text.theme,
+        look: text.look,
+        mailing_list: text.mailing_list,
+        repository: text.repository,
         rollup: match text.is_rollup_of_statuspage {
             true => Rollup::Statuspage,
             false => Rollup::Incidents,

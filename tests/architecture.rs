@@ -108,7 +108,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("println!", &["commands/", "main.rs"]),
     ("eprint!", &["commands/", "main.rs"]),
     ("serde_yaml", &["yaml/"]),
-    ("tera::", &["theme.rs", "site/html.rs"]),
+    ("tera::", &["theme/", "site/html.rs"]),
     ("jiff", &["model/zone.rs"]),
     ("atom_syndication", &["site/atom.rs"]),
     ("pulldown_cmark", &["site/markdown.rs", "content/updates.rs"]),

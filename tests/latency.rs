@@ -130,7 +130,9 @@ proptest! {
         for step_ms in STEPS {
             let days = if step_ms % COARSE_MS == 0 { 92 } else { 3 };
             let (from, to) = (Time::from_ms(NOW - days * DAY), Time::from_ms(NOW + 1));
-            let bands = history.latency("api", from, to, *step_ms);
+            let (bands, all) = history.latency("api", from, to, *step_ms);
+            let end = bands.last().unwrap().0.ms() + step_ms;
+            prop_assert!(is_close(all, exact(&samples, bands[0].0.ms(), end)));
             prop_assert!(bands[0].0 <= from && bands[0].0.plus(*step_ms) > from);
             prop_assert!(bands.last().unwrap().0.plus(*step_ms) >= to);
             for (number, (begin, band)) in bands.iter().enumerate() {
@@ -167,7 +169,8 @@ fn of_two_samples_for_one_time_only_the_one_that_stays_counts() {
     .collect();
     for rows in [text.clone(), format!("{text}{text}")] {
         let history = read(&BTreeMap::from([("data/a.csv".to_owned(), rows)]));
-        let bands = history.latency("api", Time::from_ms(NOW - 1), Time::from_ms(NOW), DAY);
+        let (bands, all) = history.latency("api", Time::from_ms(NOW - 1), Time::from_ms(NOW), DAY);
+        assert_eq!(all, bands[0].1);
         assert_eq!(bands.len(), 1);
         assert_eq!(bands[0].1, Some(Band { p5: 20, p50: 20, p95: 60, count: 2 }));
     }
@@ -175,8 +178,8 @@ fn of_two_samples_for_one_time_only_the_one_that_stays_counts() {
 
 #[test]
 fn a_probe_that_was_never_heard_has_stretches_without_a_band() {
-    let bands =
+    let (bands, all) =
         History::default().latency("api", Time::from_ms(NOW - DAY), Time::from_ms(NOW), FINE_MS);
-    assert_eq!(bands.len(), 48);
+    assert_eq!((bands.len(), all), (48, None));
     assert!(bands.iter().all(|(_, band)| band.is_none()));
 }

@@ -6,6 +6,7 @@ use super::project::Project;
 use super::{Failure, World, count, err, print, shown};
 use crate::disk::Published;
 use crate::problem::{self, Problem, Severity};
+use crate::theme::Language;
 use crate::{config, disk, site};
 
 /// What the command line asks for.
@@ -57,7 +58,7 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published,
         )));
     }
     let published = disk::publish(&files, &output)?;
-    world.say(&plan.headline.sentence);
+    world.say(plan.headline.statement.text(&Language::english(), world.now, &settings.timezone));
     world.say(format!(
         "published {} to `{}`, {} of them new or changed",
         count(published.files, "file"),

@@ -9,6 +9,7 @@ pub mod probe;
 mod project;
 pub mod record;
 pub mod status;
+pub mod theme;
 pub mod verify;
 
 use std::io::Write;

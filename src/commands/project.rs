@@ -8,7 +8,7 @@ use crate::files::DataFile;
 use crate::model::time::MINUTE;
 use crate::model::{History, Settings, Source, Time};
 use crate::problem::{self, Problem};
-use crate::site::Inputs;
+use crate::site::{self, Inputs};
 use crate::theme::Theme;
 use crate::{config, disk};
 
@@ -177,15 +177,27 @@ pub fn load_settings(folder: &Path) -> Result<(Option<Settings>, Vec<Problem>), 
 }
 
 fn load_theme(folder: &Path, settings: &Settings) -> Result<Result<Theme, Vec<Problem>>, Failure> {
-    let listing = disk::list(folder, &format!("themes/{}", settings.theme))?;
+    let listing = disk::list(folder, &format!("themes/{}", settings.look.theme))?;
     let own = disk::sources(folder, &listing.paths)?;
-    if own.is_empty() && settings.theme != "default" {
-        let message = format!("there is no theme `{}`", settings.theme);
+    if own.is_empty() && settings.look.theme != "default" {
+        let message = format!("there is no theme `{}`", settings.look.theme);
         let help = format!(
             "put its files into `themes/{}/`, or remove `theme` from `site`",
-            settings.theme
+            settings.look.theme
         );
         return Ok(Err(vec![Problem::in_file(config::FILE, message, help)]));
     }
-    Ok(Theme::load(own))
+    Ok(Theme::load(own).and_then(|theme| {
+        let mut problems = site::languages(&theme, &settings.languages).err().unwrap_or_default();
+        if let Some(name) =
+            settings.look.logo.as_deref().filter(|name| theme.picture(name).is_none())
+        {
+            problems.push(Problem::in_file(
+                config::FILE,
+                format!("there is no logo `{name}`"),
+                format!("put it into `themes/{}/`", settings.look.theme),
+            ));
+        }
+        if problems.is_empty() { Ok(theme) } else { Err(problems) }
+    }))
 }

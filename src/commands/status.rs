@@ -7,8 +7,11 @@ use super::project::Project;
 use super::{Failure, World, err, out, print};
 use crate::model::{ComponentStatus, Settings};
 use crate::problem;
-use crate::site::plan::{Life, Site};
+use crate::site::days::Days;
+use crate::site::edition::{self, Edition};
+use crate::site::plan::{ComponentReport, Life, Site};
 use crate::site::{self, present, view, words};
+use crate::theme::Language;
 
 /// What stands for a day of each status, and the colour it has.
 fn letter(status: ComponentStatus) -> (char, Colour) {
@@ -45,13 +48,18 @@ pub fn run(world: &World, folder: &Path, id: Option<&str>, json: bool) -> Result
     if let Some(id) = id {
         check_id(settings, id)?;
     }
+    // What a terminal says is English, whatever the languages of the page.
+    let (english, days) = (Language::english(), Days::new(&plan));
+    let edition = Edition { site: &plan, language: &english, days: &days, is_main: true };
     if json {
-        out(as_json(&plan, id).trim_end());
+        let main = project.theme.as_ref().and_then(|theme| theme.language(settings.language()));
+        let language = main.as_ref().unwrap_or(&english);
+        out(as_json(Edition { language, ..edition }, id).trim_end());
         return Ok(());
     }
     let has_colour = std::io::stdout().is_terminal()
         && world.variables.get("NO_COLOR").is_none_or(String::is_empty);
-    let text = Text { site: &plan, has_colour };
+    let text = Text { edition, site: &plan, has_colour };
     match id {
         None => text.site(),
         Some(id) => text.one(id),
@@ -79,8 +87,8 @@ fn check_id(settings: &Settings, id: &str) -> Result<(), Failure> {
 }
 
 /// `status.json`, or the entry of one component or group in it.
-fn as_json(plan: &Site<'_>, id: Option<&str>) -> String {
-    let text = site::status_json(plan);
+fn as_json(edition: Edition<'_>, id: Option<&str>) -> String {
+    let text = site::status_json(edition);
     let Some(id) = id else { return text };
     let status: serde_json::Value = serde_json::from_str(&text).expect("it was rendered just now");
     let lists = ["components", "groups"].into_iter().filter_map(|key| status[key].as_array());
@@ -88,12 +96,13 @@ fn as_json(plan: &Site<'_>, id: Option<&str>) -> String {
     entry.map(ToString::to_string).unwrap_or_default()
 }
 
-struct Text<'a, 's> {
-    site: &'a Site<'s>,
+struct Text<'a> {
+    edition: Edition<'a>,
+    site: &'a Site<'a>,
     has_colour: bool,
 }
 
-impl Text<'_, '_> {
+impl Text<'_> {
     fn paint(&self, text: &str, colour: Colour) -> String {
         let code = match colour {
             Colour::None => return text.to_owned(),
@@ -119,13 +128,18 @@ impl Text<'_, '_> {
 
     fn headline(&self) {
         let Site { headline, checked_at, inputs, .. } = self.site;
-        let mark = present::indicator_mark(headline.indicator);
-        out(format_args!("{mark} {}", headline.sentence));
-        let every = words::length(inputs.settings.interval_ms);
+        let mark = edition::indicator_mark(headline.indicator);
+        out(format_args!("{mark} {}", self.edition.sentence()));
+        let every = self.edition.length(inputs.settings.interval_ms);
         match checked_at {
             Some(at) => {
-                let ago = words::length(inputs.now.ms() - at.ms());
-                let at = words::moment_near(*at, inputs.now, &inputs.settings.timezone);
+                let ago = self.edition.length(inputs.now.ms() - at.ms());
+                let at = words::moment_near(
+                    self.edition.language,
+                    *at,
+                    inputs.now,
+                    &inputs.settings.timezone,
+                );
                 let stopped = if self.site.is_stale { "Checks have stopped. " } else { "" };
                 out(format_args!(
                     "{stopped}Last check {ago} ago, at {at}; checks are meant to run every {every}."
@@ -141,14 +155,14 @@ impl Text<'_, '_> {
     }
 
     fn site(&self) {
-        let home = present::home(self.site);
+        let home = present::home(self.edition);
         self.headline();
         if !home.incidents.is_empty() {
             out("\nOpen incidents");
         }
         for incident in &home.incidents {
             let status =
-                incident.status.as_ref().map_or("its status cannot be read", |one| one.label);
+                incident.status.as_ref().map_or("its status cannot be read", |one| &one.label);
             let since = incident
                 .started
                 .as_ref()
@@ -219,7 +233,7 @@ impl Text<'_, '_> {
     fn one(&self, id: &str) {
         let component = self.site.components.iter().find(|one| one.component.id == id);
         if let Some(report) = component {
-            let page = present::component_page(self.site, report);
+            let page = present::component_page(self.edition, report);
             self.component(&page.component, &report.life);
             self.windows(&page.windows);
             if !page.probes.is_empty() {
@@ -236,22 +250,19 @@ impl Text<'_, '_> {
                     rest.into_iter().flatten().map(|text| format!(", {text}")).collect();
                 out(format_args!("  {}: {found}{at}{rest}", probe.id));
             }
-            self.reasons(&page.component.exceptions);
+            self.reasons(report);
             if !page.outages.is_empty() {
                 out("\nOutages, newest first");
             }
             for outage in page.outages.iter().take(10) {
-                let so_far = if outage.to.is_none() { " so far" } else { "" };
-                let note = if outage.note.is_empty() {
-                    String::new()
-                } else {
-                    format!(" · {}", outage.note)
-                };
-                out(format_args!("  {}  {}{so_far}{note}", outage.from.text, outage.duration));
+                let notes =
+                    [&outage.detail, &outage.note].into_iter().filter(|note| !note.is_empty());
+                let notes: String = notes.map(|note| format!(" · {note}")).collect();
+                out(format_args!("  {}  {}{notes}", outage.from.text, outage.duration));
             }
             return;
         }
-        let home = present::home(self.site);
+        let home = present::home(self.edition);
         let groups = self.site.groups.iter().zip(&home.groups);
         for (report, group) in
             groups.filter(|(report, _)| report.group.is_some_and(|one| one.id == id))
@@ -262,19 +273,18 @@ impl Text<'_, '_> {
                 group.name.as_deref().unwrap_or(id)
             ));
             out(format_args!("  {}", self.bar(&report.life)));
-            self.windows(&present::windows(self.site, &report.life));
+            self.windows(&present::windows(self.edition, &report.life));
             if !report.outages.is_empty() {
                 out("\nOutages of the group, newest first");
             }
             for outage in report.outages.iter().take(10) {
-                let zone = &self.site.inputs.settings.timezone;
                 let until = outage.to.unwrap_or(self.site.inputs.now);
                 out(format_args!(
                     "  {}  {}{}  {}",
-                    words::moment(outage.from, zone),
-                    words::length(until.ms() - outage.from.ms()),
+                    self.edition.time(outage.from),
+                    self.edition.length(until.ms() - outage.from.ms()),
                     if outage.to.is_none() { " so far" } else { "" },
-                    words::status(outage.status),
+                    words::status(self.edition.language, outage.status),
                 ));
             }
             for (component, index) in group.components.iter().zip(&report.members) {
@@ -293,16 +303,22 @@ impl Text<'_, '_> {
     }
 
     /// Why the newest days that were not good were not.
-    fn reasons(&self, exceptions: &[view::Exception]) {
-        for day in exceptions.iter().filter(|day| !day.reasons.is_empty()).take(3) {
-            out(format_args!("\n{}  {}", day.day, day.note));
-            for reason in &day.reasons {
+    fn reasons(&self, report: &ComponentReport<'_>) {
+        const DAYS: usize = 3;
+        const STRETCHES: usize = 20;
+        let days = report.life.days.iter().rev();
+        let days = days.map(|day| (day, present::reasons_of_day(self.edition, report, &day.day)));
+        for (day, (note, reasons)) in
+            days.filter(|(_, (_, reasons))| !reasons.is_empty()).take(DAYS)
+        {
+            out(format_args!("\n{}  {note}", self.edition.day(day.day.date)));
+            for reason in reasons.iter().take(STRETCHES) {
                 let why =
                     if reason.why.is_empty() { String::new() } else { format!(": {}", reason.why) };
                 out(format_args!("  {}  {}{why}", reason.clock, self.state(&reason.status)));
             }
-            if day.more_reasons > 0 {
-                out(format_args!("  and {} more; `--json` has all", day.more_reasons));
+            if let Some(more) = reasons.len().checked_sub(STRETCHES).filter(|more| *more > 0) {
+                out(format_args!("  and {more} more; `--json` has all"));
             }
         }
     }

@@ -4,13 +4,14 @@
 //! building a page needs no secret.
 
 mod expect;
+mod look;
 mod probe;
 
 use std::collections::BTreeSet;
 
 use url::Url;
 
-use crate::model::settings::{Component, DownWhen, Group, Link, Rollup, Settings};
+use crate::model::settings::{Component, DownWhen, Group, Link, Look, Rollup, Settings};
 use crate::model::time::SECOND;
 use crate::model::{Date, Source, Zone};
 use crate::problem::{self, Problem};
@@ -30,8 +31,20 @@ const ROOT_KEYS: &[&str] = &[
     "groups",
     "components",
 ];
-const SITE_KEYS: &[&str] =
-    &["title", "url", "timezone", "language", "links", "notice", "theme", "rollup", "refresh"];
+const SITE_KEYS: &[&str] = &[
+    "title",
+    "url",
+    "timezone",
+    "language",
+    "languages",
+    "links",
+    "notice",
+    "theme",
+    "rollup",
+    "refresh",
+    "mailing_list",
+    "repository",
+];
 const UPTIME_KEYS: &[&str] = &["partial_outage"];
 const LINK_KEYS: &[&str] = &["name", "url"];
 const GROUP_KEYS: &[&str] = &["id", "name", "down_when"];
@@ -109,10 +122,12 @@ fn read(root: &Item<'_>) -> Option<Settings> {
         title: String::new(),
         url: Url::parse("http://localhost/").expect("a constant address"),
         timezone: Zone::utc(),
-        language: "en".to_owned(),
+        languages: vec!["en".to_owned()],
         links: Vec::new(),
         notice: None,
-        theme: "default".to_owned(),
+        look: Look::default(),
+        mailing_list: None,
+        repository: None,
         rollup: Rollup::Incidents,
         refresh_ms: 60 * SECOND,
         interval_ms: 300 * SECOND,
@@ -199,21 +214,7 @@ fn read_site(item: &Item<'_>, settings: &mut Settings) {
             }
         }
     }
-    if let Some(item) = map.get("language")
-        && let Some(tag) = item.text("a language tag such as `en`")
-    {
-        let fits = tag.split('-').all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        });
-        if fits && tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            settings.language = tag.to_owned();
-        } else {
-            item.mistake(
-                format!("`{tag}` is not a language tag"),
-                "write one such as `en` or `pt-BR`",
-            );
-        }
-    }
+    look::read_languages(map.get("language"), map.get("languages"), settings);
     if let Some(item) = map.get("links") {
         for item in item.list("`- { name: Support, url: https://acme.example/help }`") {
             settings.links.extend(read_link(&item));
@@ -221,18 +222,11 @@ fn read_site(item: &Item<'_>, settings: &mut Settings) {
     }
     settings.notice =
         map.get("notice").and_then(|item| item.filled_text("a sentence")).map(str::to_owned);
-    if let Some(item) = map.get("theme")
-        && let Some(name) = item.text("the name of a folder below `themes/`")
-    {
-        if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-            item.mistake(
-                format!("`{name}` cannot be a theme"),
-                "write the name of a folder below `themes/`",
-            );
-        } else {
-            settings.theme = name.to_owned();
-        }
+    if let Some(item) = map.get("theme") {
+        look::read_theme(&item, &mut settings.look);
     }
+    settings.mailing_list = map.get("mailing_list").and_then(|item| read_address(&item));
+    settings.repository = map.get("repository").and_then(|item| read_address(&item));
     if let Some(rollup) = map.get("rollup").and_then(|item| item.word(Rollup::WORDS)) {
         settings.rollup = rollup;
     }
@@ -301,21 +295,24 @@ fn read_link(item: &Item<'_>) -> Option<Link> {
     let mut map = item.map("a link", "`{ name: Support, url: https://acme.example/help }`")?;
     let name = required(item, &mut map, "name", "`name: Support`")
         .and_then(|item| item.filled_text("`name: Support`"));
-    let url =
-        required(item, &mut map, "url", "`url: https://acme.example/help`").and_then(|item| {
-            let text = item.filled_text("`https://acme.example/help`")?;
-            let known = ["https://", "http://", "mailto:", "tel:"];
-            if !known.iter().any(|scheme| text.starts_with(scheme)) {
-                item.mistake(
-                    "this link cannot be followed",
-                    "begin it with `https://`, `http://`, `mailto:` or `tel:`",
-                );
-                return None;
-            }
-            Some(text)
-        });
+    let url = required(item, &mut map, "url", "`url: https://acme.example/help`")
+        .and_then(|item| read_address(&item));
     map.finish(LINK_KEYS);
-    Some(Link { name: name?.to_owned(), url: url?.to_owned() })
+    Some(Link { name: name?.to_owned(), url: url? })
+}
+
+/// An address that a visitor can follow.
+fn read_address(item: &Item<'_>) -> Option<String> {
+    let text = item.filled_text("`https://acme.example/help`")?;
+    let known = ["https://", "http://", "mailto:", "tel:"];
+    if !known.iter().any(|scheme| text.starts_with(scheme)) {
+        item.mistake(
+            "this link cannot be followed",
+            "begin it with `https://`, `http://`, `mailto:` or `tel:`",
+        );
+        return None;
+    }
+    Some(text.to_owned())
 }
 
 fn read_group(item: &Item<'_>, ids: &mut Ids) -> Option<Group> {

@@ -8,22 +8,25 @@ const KEYS: &[&str] = &["title"];
 
 /// The address of a page must not be one that the site itself uses.
 pub fn fitting(file: &mut File<'_>, slug: String) -> String {
-    let mut mistake = |message, help| {
-        file.problems.push(Problem::in_file(&file.source.path, message, help));
-    };
-    if Page::TAKEN.contains(&slug.to_lowercase().as_str()) {
-        mistake(format!("`/{slug}/` is an address of the site itself"), "rename the file");
+    let is_language = file.settings.languages.iter().any(|tag| tag.eq_ignore_ascii_case(&slug));
+    if is_language || Page::TAKEN.contains(&slug.to_lowercase().as_str()) {
+        mistake(file, format!("`/{slug}/` is an address of the site itself"), "rename the file");
         return slug + "-page";
     }
     if slug.contains('.') {
         // `feed.atom` would be a folder where a file must be.
         mistake(
+            file,
             format!("`{slug}` cannot be the address of a page"),
             "name the file without dots before `.md`",
         );
         return slug.replace('.', "-");
     }
     slug
+}
+
+fn mistake(file: &mut File<'_>, message: String, help: &str) {
+    file.problems.push(Problem::in_file(&file.source.path, message, help));
 }
 
 /// Reads a free page. Whatever is wrong with the file, something comes back.

@@ -239,16 +239,17 @@ impl History {
     }
 
     /// How long the answers to a probe took, at all its locations together: a band for each stretch
-    /// that overlaps the time from `from` to before `to`; see [`latency::bands`].
+    /// that overlaps the time from `from` to before `to`, and one for all of them; see
+    /// [`latency::chart`].
     pub fn latency(
         &self,
         probe: &str,
         from: Time,
         to: Time,
         step_ms: i64,
-    ) -> Vec<(Time, Option<Band>)> {
+    ) -> (Vec<(Time, Option<Band>)>, Option<Band>) {
         let latencies = self.tracks(probe).map(|(_, track)| track.latencies());
-        latency::bands(latencies, from, to, step_ms)
+        latency::chart(latencies, from, to, step_ms)
     }
 
     /// What a probe found, by location.

@@ -174,6 +174,16 @@ pub fn bands<'l>(
     to: Time,
     step_ms: i64,
 ) -> Vec<(Time, Option<Band>)> {
+    chart(latencies, from, to, step_ms).0
+}
+
+/// The bands of each stretch as [`bands`] gives them, and the band of all these stretches together.
+pub fn chart<'l>(
+    latencies: impl IntoIterator<Item = &'l Latencies>,
+    from: Time,
+    to: Time,
+    step_ms: i64,
+) -> (Vec<(Time, Option<Band>)>, Option<Band>) {
     let levels = latencies.into_iter().filter_map(|one| one.levels.as_deref());
     let step_ms = (step_ms.clamp(1, COARSE_KEPT_MS) + FINE_MS - 1) / FINE_MS * FINE_MS;
     if step_ms % COARSE_MS == 0 {
@@ -188,22 +198,25 @@ fn sums<const LENGTH: i64>(
     from: Time,
     to: Time,
     step_ms: i64,
-) -> Vec<(Time, Option<Band>)> {
+) -> (Vec<(Time, Option<Band>)>, Option<Band>) {
     let mut begin = from.ms().div_euclid(step_ms) * step_ms;
     let mut rests: Vec<_> = levels.iter().map(|level| level.since(begin).peekable()).collect();
-    let mut counts = Counts::new();
+    let (mut counts, mut all) = (Counts::new(), Counts::new());
     let mut bands = Vec::new();
     while begin < to.ms() {
         let end = begin + step_ms;
         for rest in &mut rests {
             while let Some((_, text)) = rest.next_if(|(start, _)| *start < end) {
-                Bins::of(text).for_each(|(bin, count)| counts.add(bin, count));
+                Bins::of(text).for_each(|(bin, count)| {
+                    counts.add(bin, count);
+                    all.add(bin, count);
+                });
             }
         }
         bands.push((Time::from_ms(begin), counts.take()));
         begin = end;
     }
-    bands
+    (bands, all.take())
 }
 
 /// How many samples fell into each bin.

@@ -1,5 +1,8 @@
 //! What `probes.yaml` says, checked.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::time::SECOND;
@@ -14,14 +17,18 @@ pub struct Settings {
     pub url: Url,
     /// The zone whose days and times the page shows.
     pub timezone: Zone,
-    /// The language of the page, as in HTML's `lang`.
-    pub language: String,
+    /// The languages of the page, as in HTML's `lang`; the first one has the short addresses.
+    pub languages: Vec<String>,
     /// Links in the head of the page.
     pub links: Vec<Link>,
     /// A sentence shown on top of every page, for example that this is a demonstration.
     pub notice: Option<String>,
-    /// The folder below `themes/` that overrides the built-in theme.
-    pub theme: String,
+    /// How the page looks.
+    pub look: Look,
+    /// Where visitors subscribe to mails.
+    pub mailing_list: Option<String>,
+    /// Where the files of the site can be watched.
+    pub repository: Option<String>,
     /// Whether open incidents count in the headline beside what they do to components.
     pub rollup: Rollup,
     /// How often an open page asks for news, in milliseconds.
@@ -58,10 +65,53 @@ impl Settings {
         self.components.iter().find(|component| component.id == id)
     }
 
+    /// The language that has the short addresses.
+    pub fn language(&self) -> &str {
+        self.languages.first().map_or("en", String::as_str)
+    }
+
     /// The absolute address of a site path such as `history/`.
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
+}
+
+/// How the page looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// The folder below `themes/` that overrides the built-in theme.
+    pub theme: String,
+    /// Colours by name, such as `#1d4f91`.
+    pub colors: BTreeMap<String, String>,
+    /// The same for visitors who want it dark.
+    pub dark: BTreeMap<String, String>,
+    /// Font families, as in CSS.
+    pub font: Option<String>,
+    /// How round corners are, in CSS pixels.
+    pub radius: Option<u32>,
+    /// The SVG file in the folder of the theme that stands before the title.
+    pub logo: Option<String>,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            theme: "default".to_owned(),
+            colors: BTreeMap::new(),
+            dark: BTreeMap::new(),
+            font: None,
+            radius: None,
+            logo: None,
+        }
+    }
+}
+
+impl Look {
+    /// The colours that can be chosen; the style sheet has a variable of the same name for each.
+    pub const COLORS: &[&'static str] = &[
+        "paper", "ink", "quiet", "rule", "tint", "link", "good", "slow", "part", "down", "work",
+        "none",
+    ];
 }
 
 /// What the headline of a site is made from.

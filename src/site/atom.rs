@@ -5,8 +5,8 @@
 use atom_syndication::{Category, Content, Entry, Feed, Link, Person, Text};
 use chrono::{DateTime, FixedOffset};
 
+use super::edition::Edition;
 use super::markdown::{self, Place};
-use super::plan::Site;
 use super::{present, words};
 use crate::model::{Settings, Time};
 
@@ -14,10 +14,10 @@ use crate::model::{Settings, Time};
 const ENTRIES: usize = 50;
 
 /// Renders the feed of the site.
-pub fn render(site: &Site<'_>) -> String {
-    let settings = site.inputs.settings;
-    let mut entries = incidents(site);
-    entries.extend(maintenance(site));
+pub fn render(edition: Edition<'_>) -> String {
+    let settings = edition.site.inputs.settings;
+    let mut entries = incidents(edition);
+    entries.extend(maintenance(edition));
     entries.sort_by(|(a_time, a), (b_time, b)| (b_time, &a.id).cmp(&(a_time, &b.id)));
     entries.truncate(ENTRIES);
     let updated = entries.first().map_or(Time::from_ms(0), |(time, _)| *time);
@@ -30,7 +30,7 @@ pub fn render(site: &Site<'_>) -> String {
             link(settings.absolute(""), "alternate", "text/html"),
             link(settings.absolute("feed.atom"), "self", "application/atom+xml"),
         ],
-        lang: Some(settings.language.clone()),
+        lang: Some(edition.language.tag().to_owned()),
         entries: entries.into_iter().map(|(_, entry)| entry).collect(),
         ..Feed::default()
     };
@@ -43,7 +43,8 @@ pub fn render(site: &Site<'_>) -> String {
     text
 }
 
-fn incidents(site: &Site<'_>) -> Vec<(Time, Entry)> {
+fn incidents(edition: Edition<'_>) -> Vec<(Time, Entry)> {
+    let site = edition.site;
     let settings = site.inputs.settings;
     let now = site.inputs.now;
     let mut entries = Vec::new();
@@ -57,8 +58,11 @@ fn incidents(site: &Site<'_>) -> Vec<(Time, Entry)> {
                 continue;
             };
             let mut entry = entry(settings, at, &path, &anchor, &update.body);
-            entry.title =
-                Text::plain(format!("{}: {}", words::incident_status(status), incident.title));
+            entry.title = Text::plain(format!(
+                "{}: {}",
+                words::incident_status(edition.language, status),
+                incident.title
+            ));
             entry.categories = std::iter::once(status.word())
                 .chain(components.iter().copied())
                 .map(category)
@@ -69,7 +73,9 @@ fn incidents(site: &Site<'_>) -> Vec<(Time, Entry)> {
     entries
 }
 
-fn maintenance(site: &Site<'_>) -> Vec<(Time, Entry)> {
+fn maintenance(edition: Edition<'_>) -> Vec<(Time, Entry)> {
+    let site = edition.site;
+    let language = edition.language;
     let settings = site.inputs.settings;
     let now = site.inputs.now;
     let mut entries = Vec::new();
@@ -78,8 +84,8 @@ fn maintenance(site: &Site<'_>) -> Vec<(Time, Entry)> {
         let path = present::maintenance_path(&maintenance.slug);
         let Some(window) = planned.window else { continue };
         let (start, end) = (window.planned_start, window.planned_end);
-        let window = words::window(start, end, &settings.timezone);
-        let mut push = |at: Time, anchor: &str, status: &'static str, word: &str, body: &str| {
+        let window = words::window(language, start, end, &settings.timezone);
+        let mut push = |at: Time, anchor: &str, status: &str, word: &str, body: &str| {
             let body = format!("**{window}**\n\n{body}");
             let mut entry = entry(settings, at, &path, anchor, &body);
             entry.title = Text::plain(format!("{status}: {}", maintenance.title));
@@ -92,12 +98,18 @@ fn maintenance(site: &Site<'_>) -> Vec<(Time, Entry)> {
         // Nobody may have said when it was announced; its start is then the one sure time.
         let announced = maintenance.announced.unwrap_or(start);
         if announced <= now {
-            push(announced, "", "Scheduled maintenance", "scheduled", &maintenance.summary);
+            push(announced, "", language.say("feed_scheduled"), "scheduled", &maintenance.summary);
         }
         let anchors = present::anchors(&maintenance.updates);
         for (update, anchor) in maintenance.updates.iter().zip(&anchors) {
             if let Some((at, status)) = update.at.zip(update.status).filter(|(at, _)| *at <= now) {
-                push(at, anchor, words::maintenance_status(status), status.word(), &update.body);
+                push(
+                    at,
+                    anchor,
+                    words::maintenance_status(language, status),
+                    status.word(),
+                    &update.body,
+                );
             }
         }
     }

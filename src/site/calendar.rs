@@ -64,6 +64,20 @@ impl Calendar {
         WINDOWS.into_iter().zip(self.windows.iter().copied())
     }
 
+    /// A day, as far as it went.
+    pub fn day(&self, date: Date) -> Stretch {
+        let end = date.succ_opt().map_or(self.now, |next| self.zone.start_of_day(next));
+        Stretch { date, from: self.zone.start_of_day(date), to: end.min(self.now) }
+    }
+
+    /// The days of a month that have begun, the first of it first.
+    pub fn days_of(&self, month: Date) -> impl Iterator<Item = Stretch> + '_ {
+        let days = std::iter::successors(Some(month), Date::succ_opt);
+        days.take_while(move |day| day.month() == month.month())
+            .map(|date| self.day(date))
+            .take_while(|day| day.from < self.now)
+    }
+
     /// The months from the one that holds `since` to the present one, newest first.
     pub fn months(&self, since: Time) -> Vec<Stretch> {
         let first_of = |date: Date| date.with_day(1).unwrap_or(date);

@@ -54,7 +54,7 @@ pub fn render(site: &Site<'_>) -> String {
 }
 
 /// JSON that is also safe inside a script element and in old script engines.
-fn for_script(json: &str) -> String {
+pub fn for_script(json: &str) -> String {
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 

@@ -1,8 +1,9 @@
-//! The one sentence about the whole site. Everything that states it asks here:
-//! page, title, feed and JSON.
+//! The one statement about the whole site. Everything that states it asks here: page, title,
+//! feed, JSON and terminal; each says it in its language.
 
 use super::words;
 use crate::model::{ComponentStatus, Impact, Indicator, Time, Zone};
+use crate::theme::Language;
 
 /// The state of the whole site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +12,107 @@ pub struct Headline {
     pub indicator: Indicator,
     /// The field's phrase for it.
     pub description: &'static str,
-    /// What a visitor reads.
-    pub sentence: String,
+    /// What a visitor is told.
+    pub statement: Statement,
+}
+
+/// What can be said of the whole site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// Nothing is checked, and nobody reports trouble.
+    NothingReported,
+    /// All that is checked works.
+    Operational,
+    /// No check could reach anything.
+    NothingReached,
+    /// One component is not well.
+    One {
+        /// Its name.
+        name: String,
+        /// How it is.
+        status: ComponentStatus,
+        /// Since when.
+        since: Option<Time>,
+    },
+    /// Several components are not well.
+    Several {
+        /// How many.
+        count: usize,
+        /// Of how many.
+        total: usize,
+        /// How they are.
+        status: ComponentStatus,
+        /// Since when at least one of them is.
+        since: Option<Time>,
+    },
+    /// Incidents are open.
+    Incidents {
+        /// How many.
+        count: usize,
+        /// The title of the worst.
+        title: String,
+        /// Since when that one goes on.
+        since: Option<Time>,
+    },
+    /// Nothing was heard since then.
+    UnknownSince(Time),
+    /// Nothing was ever heard.
+    NotYetChecked,
+}
+
+impl Statement {
+    /// Since when it is so.
+    pub fn since(&self) -> Option<Time> {
+        match self {
+            Self::One { since, .. }
+            | Self::Several { since, .. }
+            | Self::Incidents { since, .. } => *since,
+            Self::UnknownSince(time) => Some(*time),
+            _ => None,
+        }
+    }
+
+    /// The sentence, in which `time` writes an instant.
+    pub fn say(&self, language: &Language, time: &dyn Fn(Time) -> String) -> String {
+        let since = |sentence: String, since: &Option<Time>| match since {
+            Some(at) => language.fill("since", &[("what", &sentence), ("time", &time(*at))]),
+            None => sentence,
+        };
+        match self {
+            Self::NothingReported => language.say("headline_nothing_reported").to_owned(),
+            Self::Operational => language.say("headline_operational").to_owned(),
+            Self::NothingReached => language.say("headline_nothing_reached").to_owned(),
+            Self::One { name, status, since: at } => {
+                since(words::one_is(language, name, *status), at)
+            }
+            Self::Several { count, total, status, .. } => {
+                words::many_are(language, *count, *total, *status)
+            }
+            Self::Incidents { count: 1, title, since: Some(at) } => {
+                let with = [("title", title.as_str()), ("time", &time(*at))];
+                language.fill("headline_incident_since", &with)
+            }
+            Self::Incidents { count: 1, title, since: None } => {
+                language.fill("headline_incident", &[("title", title)])
+            }
+            Self::Incidents { count, title, .. } => {
+                language.count("headline_incidents", *count, &[("title", title)])
+            }
+            Self::UnknownSince(at) => {
+                language.fill("headline_unknown_since", &[("time", &time(*at))])
+            }
+            Self::NotYetChecked => language.say("headline_not_yet_checked").to_owned(),
+        }
+    }
+
+    /// The sentence as plain text, with times in a zone; those of the day of `now` without it.
+    pub fn text(&self, language: &Language, now: Time, zone: &Zone) -> String {
+        let is_whole = matches!(self, Self::UnknownSince(_));
+        self.say(language, &|at| match is_whole {
+            true => words::moment(language, at, zone),
+            false => words::moment_near(language, at, now, zone),
+        })
+    }
 }
 
 /// A component as the headline sees it.
@@ -35,11 +135,13 @@ pub struct Open<'a> {
     pub title: &'a str,
     /// How bad it is.
     pub impact: Impact,
+    /// Since when it goes on.
+    pub since: Option<Time>,
 }
 
 /// The headline of a site: the worse of its components and its open incidents.
-pub fn headline(parts: &[Part<'_>], open: &[Open<'_>], now: Time, zone: &Zone) -> Headline {
-    let components = of_components(parts, now, zone);
+pub fn headline(parts: &[Part<'_>], open: &[Open<'_>]) -> Headline {
+    let components = of_components(parts);
     match of_incidents(open) {
         Some(incident) if incident.indicator > components.indicator => incident,
         _ => components,
@@ -47,13 +149,13 @@ pub fn headline(parts: &[Part<'_>], open: &[Open<'_>], now: Time, zone: &Zone) -
 }
 
 /// The headline when nothing was checked lately. An open incident is still worse than not knowing.
-pub fn stale_headline(checked_at: Option<Time>, open: &[Open<'_>], zone: &Zone) -> Headline {
-    let sentence = match checked_at {
-        Some(time) => format!("Status unknown since {}", words::moment(time, zone)),
-        None => "Status unknown: nothing was checked yet".to_owned(),
+pub fn stale_headline(checked_at: Option<Time>, open: &[Open<'_>]) -> Headline {
+    let statement = match checked_at {
+        Some(time) => Statement::UnknownSince(time),
+        None => Statement::NotYetChecked,
     };
     let unknown =
-        Headline { indicator: Indicator::Unknown, description: "Status Unknown", sentence };
+        Headline { indicator: Indicator::Unknown, description: "Status Unknown", statement };
     of_incidents(open).unwrap_or(unknown)
 }
 
@@ -65,14 +167,15 @@ fn of_incidents(open: &[Open<'_>]) -> Option<Headline> {
         // An incident that is open is never all well, whatever its authors call its impact.
         Impact::Minor | Impact::None => (Indicator::Minor, "Minor Service Outage"),
     };
-    let sentence = match open.len() {
-        1 => format!("Incident: {}", worst.title),
-        more => format!("{more} open incidents, the worst: {}", worst.title),
+    let statement = Statement::Incidents {
+        count: open.len(),
+        title: worst.title.to_owned(),
+        since: worst.since,
     };
-    Some(Headline { indicator, description, sentence })
+    Some(Headline { indicator, description, statement })
 }
 
-fn of_components(parts: &[Part<'_>], now: Time, zone: &Zone) -> Headline {
+fn of_components(parts: &[Part<'_>]) -> Headline {
     use ComponentStatus::*;
     let watched: Vec<&Part<'_>> = parts.iter().filter(|part| part.is_watched).collect();
     let all = |status| !watched.is_empty() && watched.iter().all(|part| part.status == status);
@@ -89,29 +192,22 @@ fn of_components(parts: &[Part<'_>], now: Time, zone: &Zone) -> Headline {
         Some(Unknown) => (Indicator::Unknown, "Status Partly Unknown"),
         Some(Operational) => (Indicator::None, "All Systems Operational"),
     };
-    let sentence = match worst {
-        None => "Nothing is reported to be broken".to_owned(),
-        Some(Operational) => "All systems operational".to_owned(),
-        Some(Unknown) if all(Unknown) => "Status unknown: no check could reach anything".to_owned(),
+    let statement = match worst {
+        None => Statement::NothingReported,
+        Some(Operational) => Statement::Operational,
+        Some(Unknown) if all(Unknown) => Statement::NothingReached,
         Some(status) => {
             let hit: Vec<_> = watched.iter().filter(|part| part.status == status).collect();
-            let since = |part: &Part<'_>| {
-                part.since
-                    .map(|time| format!(" since {}", words::moment_near(time, now, zone)))
-                    .unwrap_or_default()
-            };
+            let since = hit.iter().filter_map(|part| part.since).min();
             match hit.as_slice() {
-                [one] => format!("{} {}{}", one.name, words::predicate(status, 1), since(one)),
-                many => format!(
-                    "{} of {} components {}",
-                    many.len(),
-                    watched.len(),
-                    words::predicate(status, many.len())
-                ),
+                [one] => Statement::One { name: one.name.to_owned(), status, since },
+                many => {
+                    Statement::Several { count: many.len(), total: watched.len(), status, since }
+                }
             }
         }
     };
-    Headline { indicator, description, sentence }
+    Headline { indicator, description, statement }
 }
 
 #[cfg(test)]
@@ -124,9 +220,11 @@ mod tests {
             .iter()
             .map(|status| Part { name: "API", status: *status, since: None, is_watched: true })
             .collect();
-        let open: Vec<Open<'_>> =
-            impacts.iter().map(|impact| Open { title: "t", impact: *impact }).collect();
-        let headline = headline(&parts, &open, Time::from_ms(0), &Zone::utc());
+        let open: Vec<Open<'_>> = impacts
+            .iter()
+            .map(|impact| Open { title: "t", impact: *impact, since: None })
+            .collect();
+        let headline = headline(&parts, &open);
         (headline.indicator, headline.description)
     }
 

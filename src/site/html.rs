@@ -1,50 +1,82 @@
-//! The HTML pages, and the style sheet and script they load.
+//! The HTML pages in all languages, and the style sheet, script and pictures they load.
 
 use serde::Serialize;
-use tera::Context;
+use tera::{Context, Value};
 
+use super::days::Days;
+use super::edition::Edition;
 use super::plan::Site;
-use super::view::{Frame, Headline, Link, Live};
-use super::{markdown, present, view, words};
+use super::view::{self, Frame, Link};
+use super::{card, look, markdown, present, preview, structured};
 use crate::files::{DataFile, Files};
-use crate::model::Indicator;
+use crate::model::{ComponentStatus, Indicator};
 use crate::problem::Problem;
 use crate::theme::Theme;
+use crate::theme::language::{Language, Message};
+use crate::theme::plural::Category;
 
-/// Renders all pages.
+/// The icon keeps its name while its shape follows the state, so that pages need not change.
+const ICON: &str = "icon.svg";
+
+/// The picture that chat apps show beside a link.
+const CARD: &str = "card.png";
+
+/// Renders all pages in all languages; the main language is the first.
 pub fn render(
     site: &Site<'_>,
+    days: &Days,
+    languages: &[Language],
     theme: &Theme,
     data: &[DataFile],
     files: &mut Files,
 ) -> Result<(), Vec<Problem>> {
-    let assets = Assets::add(theme, files);
+    let assets = Assets::add(site, theme, files);
     files.text(ICON, icon(site.headline.indicator));
-    let mut pages = Pages { site, theme, files, assets, problems: Vec::new() };
-    pages.all();
-    pages.data(data);
-    if pages.problems.is_empty() { Ok(()) } else { Err(pages.problems) }
+    let font = card::Font::embedded();
+    let mut problems = Vec::new();
+    for (number, language) in languages.iter().enumerate() {
+        let edition = Edition { site, language, days, is_main: number == 0 };
+        let texts = texts(language);
+        let mut pages = Pages {
+            edition,
+            languages,
+            texts,
+            theme,
+            files,
+            assets: &assets,
+            problems: Vec::new(),
+        };
+        pages.all(data);
+        problems.append(&mut pages.problems);
+        if let Some(picture) = preview::picture(edition, &font) {
+            files.bytes(&format!("{}{CARD}", edition.prefix()), picture);
+        }
+    }
+    // One mistake of a template shows in every language.
+    problems.dedup();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
-
-/// The icon keeps its name while its shape follows the state, so that pages need not change.
-const ICON: &str = "icon.svg";
 
 /// Site paths of what every page loads; each holds a hash, so that it may be cached for ever.
 struct Assets {
     style: String,
     script: String,
+    logo: Option<String>,
 }
 
 impl Assets {
-    fn add(theme: &Theme, files: &mut Files) -> Self {
+    fn add(site: &Site<'_>, theme: &Theme, files: &mut Files) -> Self {
         let mut add = |name: &str, kind: &str, text: &str| {
             let path = format!("assets/{name}.{}.{kind}", hash(text));
             files.text(&path, text);
             path
         };
+        let own = &site.inputs.settings.look;
+        let logo = own.logo.as_deref().and_then(|name| theme.picture(name));
         Self {
-            style: add("style", "css", theme.style()),
+            style: add("style", "css", &look::style(theme.style(), own)),
             script: add("page", "js", theme.script()),
+            logo: logo.map(|text| add("logo", "svg", text)),
         }
     }
 }
@@ -58,7 +90,7 @@ fn hash(text: &str) -> String {
 /// An icon that shows the state by its shape and its colour.
 fn icon(indicator: Indicator) -> String {
     let (colour, shape) = match indicator {
-        Indicator::None => ("#1a7f4b", "<path d='m9 17 5 5 9-11'/>"),
+        Indicator::None => ("#46705c", "<path d='m9 17 5 5 9-11'/>"),
         Indicator::Unknown => ("#6b6f76", "<path d='M12 13a4 4 0 1 1 5 4q-1 .5-1 2m0 4v.1'/>"),
         Indicator::Maintenance => ("#2a5db0", "<path d='m16 9 7 7-7 7-7-7z'/>"),
         Indicator::Minor => ("#96620a", "<path d='m16 10 7 12H9z'/>"),
@@ -71,14 +103,36 @@ fn icon(indicator: Indicator) -> String {
     )
 }
 
+/// The messages of a language as templates see them, made once for all pages. Plural forms carry
+/// the tag of their language, for the filter that chooses among them.
+fn texts(language: &Language) -> Value {
+    let message = |key: &String, message: &Message| match message {
+        Message::Text(text) => Value::from(text.as_str()),
+        Message::Names(names) => Value::from_serializable(names),
+        Message::Forms(forms) => {
+            let mut map: std::collections::BTreeMap<&str, &str> = Category::WORDS
+                .iter()
+                .filter_map(|(word, category)| Some((*word, forms.get(category)?.as_str())))
+                .collect();
+            map.insert("language", language.tag_of(key));
+            Value::from_serializable(&map)
+        }
+    };
+    let all: std::collections::BTreeMap<&str, Value> =
+        language.messages().iter().map(|(key, text)| (key.as_str(), message(key, text))).collect();
+    Value::from_serializable(&all)
+}
+
 /// A page on its way to a file.
 struct Head<'t> {
     template: &'t str,
-    /// The folder of the page, empty or ending with a slash.
+    /// The folder of the page within its edition, empty or ending with a slash.
     folder: &'t str,
-    /// The title without the name of the site; none for the home page.
-    title: Option<&'t str>,
+    /// The title without the name of the site.
+    title: String,
     description: String,
+    /// What machines may read of it.
+    structured: Option<String>,
 }
 
 impl Head<'_> {
@@ -86,88 +140,178 @@ impl Head<'_> {
     fn is_live(&self) -> bool {
         matches!(self.template, "home.html" | "component.html")
     }
+
+    /// Whether the host shows it for any address.
+    fn is_error(&self) -> bool {
+        self.template == "404.html"
+    }
 }
 
-struct Pages<'a, 's> {
-    site: &'a Site<'s>,
+struct Pages<'a> {
+    edition: Edition<'a>,
+    languages: &'a [Language],
+    texts: Value,
     theme: &'a Theme,
     files: &'a mut Files,
-    assets: Assets,
+    assets: &'a Assets,
     problems: Vec<Problem>,
 }
 
-impl Pages<'_, '_> {
-    fn all(&mut self) {
-        let site = self.site;
-        let sentence = site.headline.sentence.clone();
-        let home = Head { template: "home.html", folder: "", title: None, description: sentence };
-        self.add(home, &present::home(site));
+impl Pages<'_> {
+    fn all(&mut self, data: &[DataFile]) {
+        let edition = self.edition;
+        let sentence = edition.sentence();
+        let home = Head {
+            template: "home.html",
+            folder: "",
+            title: sentence.clone(),
+            description: sentence,
+            structured: None,
+        };
+        self.add(home, &present::home(edition));
+        self.incidents();
+        self.maintenance();
+        self.components();
+        self.history();
+        self.standalone();
+        self.data(data);
+        if edition.is_main {
+            let title = edition.say("not_found").to_owned();
+            let head = Head {
+                template: "404.html",
+                folder: "404.html",
+                description: title.clone(),
+                title,
+                structured: None,
+            };
+            self.add(head, &view::NotFoundPage {});
+        }
+    }
 
+    fn incidents(&mut self) {
+        let edition = self.edition;
+        let site = edition.site;
         for incident in site.open_incidents.iter().chain(&site.past_incidents) {
-            let view = present::incident(site, incident, present::Setting::PAGE);
-            let last = view.updates.first().and_then(|update| update.status.as_ref());
+            let page = present::incident_page(edition, incident);
+            let view = &page.incident;
+            let status = view.status.as_ref().map(|status| status.label.clone());
             let head = Head {
                 template: "incident.html",
                 folder: &view.path.clone(),
-                title: Some(&incident.title),
-                description: match (last, &view.started) {
-                    (Some(status), Some(started)) => {
-                        format!("{}. Began {}.", status.label, started.text)
-                    }
-                    _ => "An incident.".to_owned(),
+                title: titled(status.as_deref(), &incident.title),
+                description: match (&status, &view.started) {
+                    (Some(status), Some(started)) => edition.fill(
+                        "description_incident",
+                        &[("status", status), ("time", &started.text)],
+                    ),
+                    _ => edition.say("description_an_incident").to_owned(),
                 },
+                structured: structured::incident(edition, incident),
             };
-            self.add(head, &view::IncidentPage { incident: view });
+            self.add(head, &page);
         }
-        for planned in &site.maintenance {
-            let view = present::maintenance(site, planned, present::Setting::PAGE);
+    }
+
+    fn maintenance(&mut self) {
+        let edition = self.edition;
+        for planned in &edition.site.maintenance {
+            let page = present::maintenance_page(edition, planned);
+            let view = &page.maintenance;
             let head = Head {
                 template: "maintenance.html",
                 folder: &view.path.clone(),
-                title: Some(&planned.maintenance.title),
+                title: planned.maintenance.title.clone(),
                 description: match &view.window {
-                    Some(window) => format!("{} maintenance: {window}.", view.status.label),
-                    None => "A planned maintenance.".to_owned(),
+                    Some(window) => edition.fill(
+                        "description_maintenance",
+                        &[("status", &view.status.label), ("window", window)],
+                    ),
+                    None => edition.say("description_a_maintenance").to_owned(),
                 },
-            };
-            self.add(head, &view::MaintenancePage { maintenance: view });
-        }
-        for report in &site.components {
-            let page = present::component_page(site, report);
-            let head = Head {
-                template: "component.html",
-                folder: &page.component.path.clone(),
-                title: Some(&report.component.name),
-                description: format!("{}: {}.", report.component.name, page.component.status.label),
+                structured: structured::maintenance(edition, planned),
             };
             self.add(head, &page);
         }
-        let months = present::months(site);
+    }
+
+    fn components(&mut self) {
+        let edition = self.edition;
+        for report in &edition.site.components {
+            let page = present::component_page(edition, report);
+            let view = &page.component;
+            let is_told = report.status > ComponentStatus::Operational && view.is_checked;
+            let status = Some(view.status.label.as_str());
+            let head = Head {
+                template: "component.html",
+                folder: &view.path.clone(),
+                title: titled(status.filter(|_| is_told), &view.name),
+                description: format!("{}: {}.", view.name, view.status.label),
+                structured: None,
+            };
+            self.add(head, &page);
+        }
+    }
+
+    fn history(&mut self) {
+        let edition = self.edition;
+        let (history, months) = present::history(edition);
         let head = Head {
             template: "history.html",
             folder: "history/",
-            title: Some("History"),
-            description: "Incidents, maintenance and outages by month.".to_owned(),
+            title: edition.say("history").to_owned(),
+            description: edition.say("description_history").to_owned(),
+            structured: None,
         };
-        self.add(head, &present::history(&months));
-        for (month, page) in present::month_pages(site, months) {
-            let title = format!("History of {}", words::month(month));
+        self.add(head, &history);
+        for (month, page) in months {
+            let name = [("month", page.name.as_str())];
             let head = Head {
                 template: "month.html",
                 folder: &present::month_path(month),
-                title: Some(&title),
-                description: format!(
-                    "Incidents, maintenance and outages in {}.",
-                    words::month(month)
-                ),
+                title: edition.fill("history_of", &name),
+                description: edition.fill("description_month", &name),
+                structured: None,
             };
             self.add(head, &page);
         }
-        for page in site.inputs.pages {
-            let place = markdown::Place { root: "../", top_heading: 2 };
+        for (date, page) in present::day_pages(edition) {
+            let head = Head {
+                template: "day.html",
+                folder: &present::day_path(date),
+                title: page.name.clone(),
+                description: edition
+                    .fill("description_day", &[("day", &page.name), ("summary", &page.summary)]),
+                structured: None,
+            };
+            self.add(head, &page);
+        }
+    }
+
+    fn standalone(&mut self) {
+        let edition = self.edition;
+        let pages = edition.site.inputs.pages;
+        let has_own = |slug: &str| pages.iter().any(|page| page.slug.eq_ignore_ascii_case(slug));
+        let head = |template, slug: &'static str, title: &str, description: &str| Head {
+            template,
+            folder: slug,
+            title: title.to_owned(),
+            description: description.to_owned(),
+            structured: None,
+        };
+        if !has_own("subscribe") {
+            let (title, lead) = (edition.say("subscribe"), edition.say("subscribe_lead"));
+            let head = head("subscribe.html", "subscribe/", title, lead);
+            self.add(head, &present::subscribe(edition));
+        }
+        if !has_own("how-we-measure") {
+            let (title, lead) = (edition.say("how_we_measure"), edition.say("measure_lead"));
+            let head = head("measure.html", "how-we-measure/", title, lead);
+            self.add(head, &present::measure(edition));
+        }
+        for page in pages {
             let view = view::FreePage {
                 title: page.title.clone(),
-                body_html: markdown::render(&page.body, place),
+                body_html: markdown::render(&page.body, edition.place(1, 2)),
                 mistakes: page.mistakes.clone(),
             };
             let mut description = markdown::plain_text(&page.body);
@@ -178,43 +322,43 @@ impl Pages<'_, '_> {
             let head = Head {
                 template: "page.html",
                 folder: &folder,
-                title: Some(&page.title),
+                title: page.title.clone(),
                 description,
+                structured: None,
             };
             self.add(head, &view);
         }
-        let head = Head {
-            template: "404.html",
-            folder: "404.html",
-            title: Some("Page not found"),
-            description: "There is no such page.".to_owned(),
-        };
-        self.add(head, &view::NotFoundPage {});
     }
 
     fn data(&mut self, data: &[DataFile]) {
+        /// How many files the page lists; `data/index.json` has all.
+        const LISTED: usize = 100;
+        let edition = self.edition;
         let mut files: Vec<view::RawFile> = data
             .iter()
             .map(|file| view::RawFile { path: format!("data/{}", file.path), bytes: file.length })
             .collect();
         files.sort_by(|a, b| b.path.cmp(&a.path));
+        let more_files = files.len().saturating_sub(LISTED);
+        files.truncate(LISTED);
         let head = Head {
             template: "data.html",
             folder: "data/",
-            title: Some("Raw samples"),
-            description: "Every result of every check, as CSV by day.".to_owned(),
+            title: edition.say("raw_samples").to_owned(),
+            description: edition.say("raw_samples_note").to_owned(),
+            structured: None,
         };
-        self.add(head, &view::DataPage { files });
+        self.add(head, &view::DataPage { files, more_files });
     }
 
     fn add(&mut self, head: Head<'_>, page: &impl Serialize) {
-        let is_error = head.folder == "404.html";
-        let path =
-            if is_error { head.folder.to_owned() } else { format!("{}index.html", head.folder) };
-        let frame = self.frame(&head, is_error);
+        let folder = format!("{}{}", self.edition.prefix(), head.folder);
+        let path = if head.is_error() { folder } else { format!("{folder}index.html") };
+        let frame = self.frame(&head);
         let mut context = Context::new();
         context.insert("frame", &frame);
         context.insert("page", page);
+        context.insert_value("t", self.texts.clone());
         match self.theme.render(head.template, &context) {
             Ok(html) => self.files.text(&path, html),
             Err(problem) => {
@@ -226,29 +370,46 @@ impl Pages<'_, '_> {
         }
     }
 
-    fn frame(&self, head: &Head<'_>, is_error: bool) -> Frame {
-        let Site { inputs, headline, .. } = self.site;
+    fn frame(&self, head: &Head<'_>) -> Frame {
+        let edition = self.edition;
+        let inputs = edition.site.inputs;
         let settings = inputs.settings;
-        let root = match head.folder.matches('/').count() {
+        let prefix = edition.prefix();
+        let depth = format!("{prefix}{}", head.folder).matches('/').count();
+        let root = match depth {
             // The host shows this page for any address, so that a relative link leads anywhere.
-            _ if is_error => settings.url.path().to_owned(),
+            _ if head.is_error() => settings.url.path().to_owned(),
             0 => "./".to_owned(),
             depth => "../".repeat(depth),
         };
-        let title = match head.title {
-            Some(title) => format!("{title} — {}", settings.title),
-            None => format!("{} — {}", headline.sentence, settings.title),
-        };
+        let editions = self.languages.iter().enumerate().map(|(number, language)| {
+            let prefix = if number == 0 { String::new() } else { format!("{}/", language.tag()) };
+            view::Edition {
+                language: language.tag().to_owned(),
+                name: language.say("language_name").to_owned(),
+                url: format!("{root}{prefix}{}", head.folder),
+                address: settings.absolute(&format!("{prefix}{}", head.folder)),
+                is_current: language.tag() == edition.language.tag(),
+            }
+        });
+        let has_editions = self.languages.len() > 1 && !head.is_error();
         Frame {
             site: settings.title.clone(),
-            title,
+            title: format!("{} — {}", head.title, settings.title),
             description: head.description.clone(),
-            language: settings.language.clone(),
+            language: edition.language.tag().to_owned(),
+            locale: edition.say("locale").to_owned(),
+            direction: edition.say("direction").to_owned(),
+            home: format!("{root}{prefix}"),
+            canonical: settings.absolute(&format!("{prefix}{}", head.folder)),
+            editions: if has_editions { editions.collect() } else { Vec::new() },
             root,
-            canonical: settings.absolute(head.folder),
             style: self.assets.style.clone(),
             script: self.assets.script.clone(),
             icon: ICON.to_owned(),
+            card: settings.absolute(&format!("{prefix}{CARD}")),
+            logo: self.assets.logo.clone(),
+            structured: head.structured.clone(),
             notice: settings.notice.clone(),
             links: settings
                 .links
@@ -261,26 +422,15 @@ impl Pages<'_, '_> {
                 .map(|page| Link { name: page.title.clone(), url: format!("{}/", page.slug) })
                 .collect(),
             has_checks: settings.probes().next().is_some(),
-            live: head.is_live().then(|| self.live()),
+            live: head.is_live().then(|| present::live(edition)),
         }
     }
+}
 
-    fn live(&self) -> Live {
-        let Site { inputs, headline, stale_headline, .. } = self.site;
-        Live {
-            headline: Headline {
-                indicator: headline.indicator.word(),
-                sentence: headline.sentence.clone(),
-                mark: present::indicator_mark(headline.indicator),
-                is_stale: self.site.is_stale,
-                stale_indicator: stale_headline.indicator.word(),
-                stale_sentence: stale_headline.sentence.clone(),
-            },
-            checked_at: self.site.checked_at.map(|time| present::moment(self.site, time)),
-            generated_at: present::moment(self.site, inputs.now),
-            refresh_s: inputs.settings.refresh_ms / 1000,
-            interval_s: inputs.settings.interval_ms / 1000,
-            interval: words::length(inputs.settings.interval_ms),
-        }
+/// `Down: Public API`
+fn titled(status: Option<&str>, name: &str) -> String {
+    match status {
+        Some(status) => format!("{status}: {name}"),
+        None => name.to_owned(),
     }
 }

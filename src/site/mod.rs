@@ -3,7 +3,8 @@
 //! `plan` decides everything and cannot fail; then one file a format.
 
 pub mod calendar;
-pub mod card;
+pub mod days;
+pub mod edition;
 pub mod explain;
 pub mod headline;
 pub mod outages;
@@ -16,33 +17,42 @@ pub mod view;
 pub mod words;
 
 mod atom;
+mod card;
 mod embed;
 mod host;
 mod html;
 mod json;
+mod look;
 mod markdown;
+mod preview;
+mod structured;
 
+pub use edition::Edition;
 pub use plan::{Inputs, Site, plan};
 
+use self::days::Days;
 use crate::files::{DataFile, Files};
 use crate::problem::Problem;
 use crate::published;
-use crate::theme::Theme;
+use crate::theme::{Language, Theme};
 
 /// `status.json` alone.
-pub fn status_json(site: &Site<'_>) -> String {
-    json::render(site)
+pub fn status_json(edition: Edition<'_>) -> String {
+    json::render(edition)
 }
 
 /// Renders every file of the site. The problems are mistakes in the theme.
 pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files, Vec<Problem>> {
+    let Inputs { settings, incidents, maintenance, corrections, pages, now, .. } = site.inputs;
     let mut files = Files::default();
-    html::render(site, theme, data, &mut files)?;
-    files.text("feed.atom", atom::render(site));
-    files.text("status.json", json::render(site));
+    let days = Days::new(site);
+    let languages = languages(theme, &settings.languages)?;
+    let main = Edition { site, language: &languages[0], days: &days, is_main: true };
+    html::render(site, &days, &languages, theme, data, &mut files)?;
+    files.text("feed.atom", atom::render(main));
+    files.text("status.json", json::render(main));
     files.text("embed/maintenance.js", embed::render(site));
     host::render(site, &mut files);
-    let Inputs { settings, incidents, maintenance, corrections, pages, now, .. } = site.inputs;
     let own = theme.own();
     files.text(
         "inputs.json",
@@ -53,4 +63,27 @@ pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files
         files.copy(&format!("data/{}", file.path), file);
     }
     Ok(files)
+}
+
+/// The languages of a site; never none. The problems are languages that nobody wrote words for.
+pub fn languages(theme: &Theme, tags: &[String]) -> Result<Vec<Language>, Vec<Problem>> {
+    let mut languages = Vec::new();
+    let mut problems = Vec::new();
+    for tag in tags {
+        match theme.language(tag) {
+            Some(language) => languages.push(language),
+            None => problems.push(Problem::in_file(
+                "probes.yaml",
+                format!("there are no words of the language `{tag}`"),
+                format!(
+                    "write them into `themes/<name>/i18n/{tag}.yaml`, or use one of {}",
+                    theme.tags().join(", ")
+                ),
+            )),
+        }
+    }
+    if languages.is_empty() && problems.is_empty() {
+        languages.push(Language::english());
+    }
+    if problems.is_empty() { Ok(languages) } else { Err(problems) }
 }

@@ -67,6 +67,10 @@ pub struct Site<'a> {
     pub past_maintenance: Vec<Planned<'a>>,
     /// The days and windows that numbers are given for.
     pub calendar: Calendar,
+    /// Since when anything is known of any component.
+    pub records_since: Option<Time>,
+    /// The outages that each incident speaks of: indexes of components and of their outages.
+    pub outages_of: BTreeMap<&'a str, Vec<(usize, usize)>>,
 }
 
 /// A maintenance with one of its windows.
@@ -204,17 +208,30 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
     let open: Vec<Open<'_>> = open_incidents
         .iter()
         .filter(|incident| !incident.informational && settings.rollup == Rollup::Incidents)
-        .map(|incident| Open { title: &incident.title, impact: incident.impact(now) })
+        .map(|incident| Open {
+            title: &incident.title,
+            impact: incident.impact(now),
+            since: incident.start(now),
+        })
         .collect();
     let parts: Vec<Part<'_>> = components.iter().map(ComponentReport::part).collect();
-    let stale_headline = headline::stale_headline(checked_at, &open, &settings.timezone);
-    let headline = if is_stale {
-        stale_headline.clone()
-    } else {
-        headline::headline(&parts, &open, now, &settings.timezone)
-    };
+    let stale_headline = headline::stale_headline(checked_at, &open);
+    let headline =
+        if is_stale { stale_headline.clone() } else { headline::headline(&parts, &open) };
+    let begins =
+        |report: &ComponentReport<'_>| report.life.timeline.slices.first().map(|slice| slice.from);
+    let mut outages_of: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+    for (component, report) in components.iter().enumerate() {
+        for (outage, one) in report.outages.iter().enumerate() {
+            for incident in &one.incidents {
+                outages_of.entry(*incident).or_default().push((component, outage));
+            }
+        }
+    }
     Site {
         inputs,
+        records_since: components.iter().filter_map(begins).min(),
+        outages_of,
         checked_at,
         is_stale,
         headline,
@@ -336,7 +353,8 @@ fn life<'a>(timeline: Timeline<'a>, outages: &[Outage<'_>], sources: &Sources<'_
     Life { timeline, days, windows, months }
 }
 
-fn day_report(timeline: &Timeline<'_>, day: &Stretch) -> DayReport {
+/// What the life of a component adds up to on one day.
+pub fn day_report(timeline: &Timeline<'_>, day: &Stretch) -> DayReport {
     let within = timeline.within(day.from, day.to);
     let known = within.iter().map(|slice| slice.shown);
     let worst = known.filter(|status| *status != ComponentStatus::Unknown).max();
@@ -348,6 +366,18 @@ fn day_report(timeline: &Timeline<'_>, day: &Stretch) -> DayReport {
         worst => worst,
     };
     DayReport { day: *day, worst, uptime }
+}
+
+impl Site<'_> {
+    /// When a probe first saw what an incident speaks of.
+    pub fn detected_at(&self, incident: &str) -> Option<Time> {
+        let outages = self.outages_of.get(incident).into_iter().flatten();
+        outages
+            .filter_map(|(component, outage)| {
+                self.components[*component].outages[*outage].detected_at
+            })
+            .min()
+    }
 }
 
 impl<'a> ComponentReport<'a> {

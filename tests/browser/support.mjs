@@ -19,7 +19,7 @@ export function build(name, { output = "public" } = {}) {
   return folder;
 }
 
-const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json", ".atom": "application/atom+xml", ".csv": "text/csv" };
+const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".atom": "application/atom+xml", ".csv": "text/csv" };
 
 /** Serves a folder below a path as a static host does, 404.html and the site's own policy included. */
 export async function serve(folder, prefix = "/") {
@@ -39,10 +39,10 @@ export async function serve(folder, prefix = "/") {
   return { url: `http://127.0.0.1:${server.address().port}${prefix}`, close: () => server.close() };
 }
 
-export function launch() {
+export function launch(args = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [...args, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 }
 

@@ -22,6 +22,7 @@ use crate::model::{Time, Zone};
 use crate::probe::Clock;
 use crate::serve;
 use crate::site::words;
+use crate::theme::Language;
 
 /// Runs until Ctrl-C.
 pub fn run(world: &World, port: u16, every: u64) -> Result<(), Failure> {
@@ -109,7 +110,7 @@ async fn listen(port: u16) -> std::io::Result<TcpListener> {
 }
 
 fn write_site(folder: &Path, services: &Services, page: &str, now: Time) -> Result<(), Failure> {
-    let start = words::moment(now, &Zone::utc());
+    let start = words::moment(&Language::english(), now, &Zone::utc());
     let config = include_str!("probes.yaml")
         .replace("@PAGE@", page)
         .replace("@START@", &start)

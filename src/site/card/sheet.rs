@@ -17,8 +17,8 @@ pub(super) const ROW: f32 = 52.0;
 
 pub(super) const PAPER: &str = "#fcfbf8";
 pub(super) const INK: &str = "#1d2126";
-pub(super) const QUIET: &str = "#585e66";
-const RULE: &str = "#dedad2";
+pub(super) const QUIET: &str = "#484e55";
+const RULE: &str = "#d9d5cb";
 
 /// How a text looks.
 #[derive(Clone, Copy)]
@@ -108,13 +108,14 @@ impl Sheet<'_> {
         let mut paths: BTreeMap<Option<ComponentStatus>, String> = BTreeMap::new();
         for (age, bar) in bars.iter().rev().take(MOST_BARS).enumerate() {
             let x = end - width - pitch * age as f32;
-            let (_, height) = look(*bar);
+            let (_, above, height) = look(*bar);
+            let y = foot - LINE - above;
             let path = paths.entry(*bar).or_default();
             // Writing to a string cannot fail.
-            let _ = write!(path, "M{x} {foot}h{width}v-{height}h-{width}z");
+            let _ = write!(path, "M{x} {y}h{width}v{height}h-{width}z");
         }
         for (bar, path) in paths {
-            let (colour, _) = look(bar);
+            let (colour, ..) = look(bar);
             self.add(format_args!("<path d='{path}' fill='{colour}'/>"));
         }
     }
@@ -124,22 +125,17 @@ impl Sheet<'_> {
         let x = if self.is_mirrored { WIDTH as f32 - x - size } else { x };
         let scale = size / 32.0;
         let (colour, shape) = match indicator {
-            Indicator::None => ("#1a7f4b", "<path d='M3 17l8.5 9.5L28 6' fill='none'/>"),
+            Indicator::None => (INK, "<path d='M3 17l8.5 9.5L28 6' fill='none'/>"),
             Indicator::Unknown => (
-                "#6b6f76",
+                "#51565d",
                 "<path d='M7 10.5a8 8 0 1 1 12 6.5q-4 2.3-4 5.3m0 6.5v.1' fill='none'/>",
             ),
             Indicator::Maintenance => {
-                ("#2a5db0", "<path d='M16 2.8l13.2 13.2-13.2 13.2-13.2-13.2z'/>")
+                ("#1f4b96", "<path d='M16 2.8l13.2 13.2-13.2 13.2-13.2-13.2z'/>")
             }
-            Indicator::Minor => ("#8a5a00", "<path d='M16 5l13 22h-26z'/>"),
-            Indicator::Major => (
-                "#b4500b",
-                "<circle cx='16' cy='16' r='14' fill='none' stroke-width='3'/>\
-                 <path d='M16 2a14 14 0 0 0 0 28z' stroke='none'/>",
-            ),
-            Indicator::Critical => {
-                ("#b3261e", "<path d='M4.5 4.5l23 23m0-23l-23 23' fill='none'/>")
+            Indicator::Minor => ("#8a3a05", "<path d='M16 5l13 22h-26z'/>"),
+            Indicator::Major | Indicator::Critical => {
+                ("#9c1710", "<path d='M4.5 4.5l23 23m0-23l-23 23' fill='none'/>")
             }
         };
         let y = middle - size / 2.0;
@@ -150,16 +146,20 @@ impl Sheet<'_> {
     }
 }
 
-/// The colour and the height of a bar. What is worse stands out, also where colours are not seen.
-fn look(bar: Option<ComponentStatus>) -> (&'static str, u32) {
+/// How far the line of a row is above the foot of its text.
+const LINE: f32 = 10.0;
+
+/// The colour of a bar, how far it rises above the line of its row, and its height: good days stand
+/// above the line and bad ones hang below it, as on the page.
+fn look(bar: Option<ComponentStatus>) -> (&'static str, f32, f32) {
     match bar {
-        None => (RULE, 4),
-        Some(ComponentStatus::Unknown) => ("#c9c6be", 10),
-        Some(ComponentStatus::Operational) => ("#1a7f4b", 16),
-        Some(ComponentStatus::UnderMaintenance) => ("#2a5db0", 20),
-        Some(ComponentStatus::DegradedPerformance) => ("#8a5a00", 25),
-        Some(ComponentStatus::PartialOutage) => ("#b4500b", 30),
-        Some(ComponentStatus::MajorOutage) => ("#b3261e", 36),
+        None => (RULE, 1.0, 2.0),
+        Some(ComponentStatus::Unknown) => ("#51565d", 2.0, 4.0),
+        Some(ComponentStatus::Operational) => ("#7a9586", 20.0, 19.0),
+        Some(ComponentStatus::UnderMaintenance) => ("#1f4b96", 5.0, 10.0),
+        Some(ComponentStatus::DegradedPerformance) => ("#6b4800", 10.0, 9.0),
+        Some(ComponentStatus::PartialOutage) => ("#8a3a05", -1.0, 10.0),
+        Some(ComponentStatus::MajorOutage) => ("#9c1710", -1.0, 17.0),
     }
 }
 
@@ -197,8 +197,11 @@ mod tests {
                 sheet.svg.split_once("<path").unwrap().1.to_owned()
             })
             .collect();
-        assert_eq!(shapes.len(), INDICATORS.len());
+        // The two worst share the cross, as on the page.
+        assert_eq!(shapes.len(), INDICATORS.len() - 1);
         let days = [None].into_iter().chain(STATUSES.iter().copied().map(Some));
-        assert!(days.map(|day| look(day).1).is_sorted_by(|a, b| a < b));
+        let places: BTreeSet<(i32, i32)> =
+            days.map(look).map(|(_, above, height)| (above as i32, height as i32)).collect();
+        assert_eq!(places.len(), STATUSES.len() + 1);
     }
 }

@@ -6,6 +6,7 @@ mod life;
 
 use serde::Serialize;
 
+use super::edition::Edition;
 use super::plan::{ComponentReport, GroupReport, Planned, Site};
 use super::present;
 use crate::files::DataFile;
@@ -140,7 +141,8 @@ struct CorrectionEntry<'a> {
 const LISTED: usize = 50;
 
 /// Renders the file.
-pub fn render(site: &Site<'_>) -> String {
+pub fn render(edition: Edition<'_>) -> String {
+    let site = edition.site;
     let settings = site.inputs.settings;
     let time = |time: crate::model::Time| time.rfc3339();
     let past = site.past_incidents.iter().take(LISTED);
@@ -160,7 +162,7 @@ pub fn render(site: &Site<'_>) -> String {
         status: Headline {
             indicator: site.headline.indicator,
             description: site.headline.description,
-            sentence: &site.headline.sentence,
+            sentence: &edition.sentence(),
         },
         components: site.components.iter().map(|report| component(site, report)).collect(),
         groups: site.groups.iter().filter_map(|group| self::group(site, group)).collect(),
@@ -265,22 +267,13 @@ fn incident<'a>(site: &Site<'_>, incident: &'a Incident) -> IncidentEntry<'a> {
         open: incident.is_open(now),
         informational: incident.informational,
         affects_uptime: incident.affects_uptime,
-        detected_at: detected_at(site, incident).map(|time| time.rfc3339()),
+        detected_at: site.detected_at(&incident.slug).map(|time| time.rfc3339()),
         declared_at: incident.seen_updates(now).map(|(at, ..)| at).min().map(|at| at.rfc3339()),
         started_at: incident.start(now).map(|time| time.rfc3339()),
         resolved_at: incident.resolved_at(now).map(|time| time.rfc3339()),
         components: incident.components(now),
         mistakes: &incident.mistakes,
     }
-}
-
-/// When a probe first saw what an incident speaks of.
-fn detected_at(site: &Site<'_>, incident: &Incident) -> Option<crate::model::Time> {
-    let outages = site.components.iter().flat_map(|report| &report.outages);
-    outages
-        .filter(|outage| outage.incidents.contains(&incident.slug.as_str()))
-        .filter_map(|outage| outage.detected_at)
-        .min()
 }
 
 fn maintenance<'a>(site: &Site<'_>, planned: &Planned<'a>) -> MaintenanceEntry<'a> {

@@ -1,37 +1,44 @@
-//! A component: its state, its bars, its numbers, its page.
+//! A component: its state, its days, its numbers, its page.
 
-use std::collections::BTreeMap;
-
-use super::{component_path, downtime, moment, past, status, stretch, uptime, why};
-use crate::model::{ComponentStatus, Outcome};
+use super::drawing::{self, NO_DATA, Piece};
+use super::numbers::{day_note, stretch, uptime};
+use super::{chart, component_path, day, day_path, month, past, why};
+use crate::model::time::DAY;
+use crate::model::{ComponentStatus, Correction, Outcome};
 use crate::site::calendar::DAYS;
+use crate::site::calendar::Stretch;
+use crate::site::edition::Edition;
 use crate::site::markdown::{self, Place};
-use crate::site::outages::Tally;
-use crate::site::plan::{ComponentReport, Life, Site, WindowReport};
+use crate::site::plan::ComponentReport;
 use crate::site::timeline::Cause;
 use crate::site::view::{self, Status};
 use crate::site::words;
 
-/// How many outages a component page lists.
-const OUTAGES: usize = 100;
+pub use super::numbers::windows;
 
-/// How many months a component page lists.
+/// How many outages a component page lists.
+const OUTAGES: usize = 50;
+
+/// How many months a component page shows.
 const MONTHS: usize = 12;
 
-/// How many reasons for one day a component page lists.
-const REASONS: usize = 20;
+/// How many entries of the past a component page lists.
+const ENTRIES: usize = 30;
 
 /// A component for templates.
-pub fn component(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Component {
+pub fn component(edition: Edition<'_>, report: &ComponentReport<'_>) -> view::Component {
     let window = report.life.window(DAYS);
-    let (figure, note) = uptime(site, &window.uptime, &stretch(site, window));
+    let (figure, note) = uptime(edition, &window.uptime, &stretch(edition, window));
     let is_checked = !report.component.probes.is_empty();
     let shown = |of| match of {
-        ComponentStatus::Unknown if !is_checked => {
-            Status { key: "not_checked", label: "Not checked", mark: "–" }
-        }
-        of => status(of),
+        ComponentStatus::Unknown if !is_checked => Status {
+            key: "not_checked",
+            label: edition.say("status_not_checked").to_owned(),
+            mark: "–",
+        },
+        of => edition.status(of),
     };
+    let timeline = timeline(edition, report);
     view::Component {
         id: report.component.id.clone(),
         name: report.component.name.clone(),
@@ -42,21 +49,20 @@ pub fn component(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Compone
         since: report
             .since
             .filter(|_| report.status > ComponentStatus::Operational && is_checked)
-            .map(|time| moment(site, time)),
-        reason: reason(site, report),
+            .map(|time| edition.moment(time)),
+        reason: reason(edition, report),
         is_checked,
-        bars: bars(report),
-        bars_width: report.life.days.len() * 3 - 1,
-        exceptions: exceptions(site, report, 0),
+        bad_days: timeline.days_with_trouble.len(),
+        timeline,
         uptime: figure,
         uptime_note: note,
     }
 }
 
 /// What its probes say is wrong, while they still speak.
-fn reason(site: &Site<'_>, report: &ComponentReport<'_>) -> Option<String> {
-    let now = site.inputs.now;
-    let hold = site.inputs.settings.hold_ms();
+fn reason(edition: Edition<'_>, report: &ComponentReport<'_>) -> Option<String> {
+    let now = edition.site.inputs.now;
+    let hold = edition.site.inputs.settings.hold_ms();
     let reasons: Vec<String> = report
         .probes
         .iter()
@@ -65,7 +71,7 @@ fn reason(site: &Site<'_>, report: &ComponentReport<'_>) -> Option<String> {
                 sample.outcome != Outcome::Up && now.ms() - sample.time.ms() < hold
             })?;
             let detail = match (&*sample.detail, sample.outcome) {
-                ("", outcome) => outcome_words(outcome).label.to_lowercase(),
+                ("", outcome) => words::outcome(edition.language, outcome).to_owned(),
                 (detail, _) => words::short(detail),
             };
             let causes = report.life.timeline.slices.last();
@@ -74,7 +80,7 @@ fn reason(site: &Site<'_>, report: &ComponentReport<'_>) -> Option<String> {
                 matches!(cause, Cause::Unconfirmed { probe: known, .. } if *known == probe.id)
             });
             let detail = match is_unconfirmed && sample.outcome == Outcome::Down {
-                true => format!("the last check failed ({detail}), which is not confirmed yet"),
+                true => edition.fill("last_check_not_confirmed", &[("detail", &detail)]),
                 false => detail,
             };
             let alone = report.probes.len() == 1;
@@ -84,116 +90,91 @@ fn reason(site: &Site<'_>, report: &ComponentReport<'_>) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
-fn outcome_words(outcome: Outcome) -> Status {
-    match outcome {
-        Outcome::Up => Status { key: "operational", label: "Up", mark: "✓" },
-        Outcome::Degraded => Status { key: "degraded_performance", label: "Slow", mark: "▲" },
-        Outcome::Down => Status { key: "major_outage", label: "Down", mark: "✕" },
-        Outcome::Unknown => Status { key: "unknown", label: "Could not look", mark: "?" },
-    }
+/// The result of a check for templates.
+fn outcome(edition: Edition<'_>, outcome: Outcome) -> Status {
+    let (key, mark) = match outcome {
+        Outcome::Up => ("operational", "✓"),
+        Outcome::Degraded => ("degraded_performance", "▲"),
+        Outcome::Down => ("major_outage", "✕"),
+        Outcome::Unknown => ("unknown", "?"),
+    };
+    Status { key, label: words::outcome(edition.language, outcome).to_owned(), mark }
 }
 
-/// One path for each status; a run of days with the same status is one stroke.
-fn bars(report: &ComponentReport<'_>) -> Vec<view::Bar> {
-    let keys: Vec<&'static str> = report
-        .life
+fn timeline(edition: Edition<'_>, report: &ComponentReport<'_>) -> view::Timeline {
+    let life = &report.life;
+    let last = life.days.last().map(|day| day.day.date);
+    // Days with trouble are drawn one by one, so that each can be chosen.
+    let calm: Vec<Option<&'static str>> = life
         .days
         .iter()
-        .map(|day| match day.worst {
-            ComponentStatus::Unknown if day.uptime.window_ms == 0 => "no_data",
-            status => status.word(),
-        })
+        .map(|day| (!why::is_troubled(&life.timeline, day)).then(|| drawing::key(day)))
         .collect();
-    let mut paths: BTreeMap<&'static str, String> = BTreeMap::new();
-    let mut start = 0;
-    for end in 1..=keys.len() {
-        if end == keys.len() || keys[end] != keys[start] {
-            let stroke = format!("M{} 10H{}", start * 3, end * 3 - 1);
-            paths.entry(keys[start]).or_default().push_str(&stroke);
-            start = end;
-        }
+    let mut days_with_trouble: Vec<view::Day> = Vec::new();
+    for (index, report) in life.days.iter().enumerate().filter(|(index, _)| calm[*index].is_none())
+    {
+        let name = edition.day(report.day.date);
+        let status = edition.status(report.worst);
+        let note = day_note(edition, life, report);
+        let dot = if note.is_empty() { "" } else { " · " };
+        days_with_trouble.push(view::Day {
+            text: format!("{name}: {}{dot}{note}", status.label),
+            day: name,
+            path: day_path(report.day.date),
+            status,
+            note,
+            key: drawing::key(report),
+            d: drawing::stroke(index, 1),
+        });
     }
-    paths.into_iter().map(|(key, d)| view::Bar { key, d }).collect()
-}
-
-/// The days on which something happened, with at most so many reasons for each.
-fn exceptions(
-    site: &Site<'_>,
-    report: &ComponentReport<'_>,
-    most_reasons: usize,
-) -> Vec<view::Exception> {
-    let life = &report.life;
-    let weight = site.inputs.settings.partial_outage_permille;
-    life.days
-        .iter()
-        .rev()
-        .filter(|day| {
-            day.uptime.window_ms > 0
-                && (day.worst != ComponentStatus::Operational
-                    || day.uptime.has_gaps()
-                    || why::is_unconfirmed(&life.timeline, &day.day))
-        })
-        .map(|day| {
-            let mut notes: Vec<String> = downtime(&day.uptime, weight).into_iter().collect();
-            let mut note = |ms: i64, what: &str| {
-                if ms > 0 {
-                    notes.push(format!("{} {what}", words::length(ms)));
-                }
-            };
-            note(day.uptime.degraded_ms, "degraded");
-            note(day.uptime.excluded_ms, "announced maintenance");
-            note(why::corrected_ms(&life.timeline, &day.day), "measured wrongly");
-            if why::is_unconfirmed(&life.timeline, &day.day) {
-                notes.push("failed checks that were not confirmed".to_owned());
-            }
-            if let Some(coverage) = day.uptime.coverage().filter(|_| day.uptime.has_gaps()) {
-                notes.push(format!("{}\u{a0}% observed", coverage.percent(1)));
-            }
-            let mut reasons =
-                if most_reasons > 0 { why::reasons(site, report, &day.day) } else { Vec::new() };
-            let more_reasons = reasons.len().saturating_sub(most_reasons);
-            reasons.truncate(most_reasons);
-            view::Exception {
-                day: words::day(day.day.date),
-                status: status(day.worst),
-                note: notes.join(" · "),
-                reasons,
-                more_reasons,
-            }
-        })
-        .collect()
+    days_with_trouble.reverse();
+    view::Timeline {
+        name: edition.count("timeline_of", life.days.len(), &[("name", &report.component.name)]),
+        days: life.days.len(),
+        width: drawing::width(life.days.len()),
+        last_day: last.map(|date| date.to_string()).unwrap_or_default(),
+        blank_days: calm.iter().take_while(|key| **key == Some(NO_DATA)).count(),
+        good: edition.say("good_day").to_owned(),
+        none: edition.say("no_data").to_owned(),
+        bars: drawing::days(&calm),
+        days_with_trouble,
+    }
 }
 
 /// The page of a component.
-pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::ComponentPage {
+pub fn component_page(edition: Edition<'_>, report: &ComponentReport<'_>) -> view::ComponentPage {
+    let site = edition.site;
     let now = site.inputs.now;
-    let place = Place { root: "../../", top_heading: 3 };
-    let zone = &site.inputs.settings.timezone;
+    let place = edition.place(2, 4);
     let id = report.component.id.as_str();
     let since = site.calendar.days.first().map_or(now, |day| day.from);
-    let months = report.life.months.iter().take(MONTHS).map(|month| {
-        let (figure, note) = uptime(site, &month.uptime, "");
-        view::Window {
-            name: words::month(month.month),
-            uptime: figure,
-            note,
-            outages: tally(&month.tally),
-        }
+    let months = report.life.months.iter().take(MONTHS);
+    let keep = |_, until, components: &[&str]| until >= since && components.contains(&id);
+    let (over, mut current): (Vec<_>, Vec<_>) = past::events(edition, place, &keep)
+        .into_iter()
+        .filter(|event| event.entry.kind != "outage")
+        .partition(|event| event.is_over);
+    current.extend(past::upcoming(edition, id));
+    let last_day = Stretch { date: edition.zone().date(now), from: now.plus(-DAY), to: now };
+    let mut stretches = day::reasons(edition, report, &last_day);
+    let more_stretches = stretches.len().saturating_sub(day::REASONS);
+    stretches.truncate(day::REASONS);
+    let pieces = report.life.timeline.slices.iter().map(|slice| Piece {
+        from: slice.from,
+        to: slice.to,
+        key: slice.shown.word(),
     });
-    let entries =
-        past::events(site, place, &|at, components| at >= since && components.contains(&id));
-    let mut corrections: Vec<_> = site
-        .inputs
-        .corrections
-        .iter()
-        .filter(|one| one.from < now && one.components.iter().any(|named| named == id))
-        .collect();
-    corrections.sort_by_key(|correction| std::cmp::Reverse(correction.from));
+    let name = &report.component.name;
+    let group = report.component.group.as_deref();
+    let group = site.inputs.settings.groups.iter().find(|one| Some(one.id.as_str()) == group);
     view::ComponentPage {
-        component: view::Component {
-            exceptions: exceptions(site, report, REASONS),
-            ..component(site, report)
-        },
+        component: component(edition, report),
+        group: group.map(|group| group.name.clone()),
+        current: current.into_iter().map(|event| event.entry).collect(),
+        last_24_hours: drawing::strip(edition, name, (last_day.from, now), pieces),
+        last_24_hours_stretches: stretches,
+        more_stretches,
+        charts: chart::charts(edition, report),
         probes: report
             .probes
             .iter()
@@ -201,67 +182,75 @@ pub fn component_page(site: &Site<'_>, report: &ComponentReport<'_>) -> view::Co
                 id: spec.id.clone(),
                 url: spec.shown_url(),
                 is_insecure: spec.trust.insecure,
-                outcome: sample.map(|sample| outcome_words(sample.outcome)),
-                at: sample.map(|sample| moment(site, sample.time)),
-                latency: sample.and_then(|sample| sample.latency_ms).map(|ms| format!("{ms} ms")),
+                outcome: sample.map(|sample| outcome(edition, sample.outcome)),
+                at: sample.map(|sample| edition.moment(sample.time)),
+                latency: sample
+                    .and_then(|sample| sample.latency_ms)
+                    .map(|ms| words::latency(edition.language, ms)),
                 detail: sample
                     .map(|sample| words::short(&sample.detail))
                     .filter(|detail| !detail.is_empty()),
             })
             .collect(),
-        windows: windows(site, &report.life),
-        months: months.collect(),
+        windows: windows(edition, &report.life),
+        months: months.map(|one| month::of_component(edition, report, one)).collect(),
         more_outages: report.outages.len().saturating_sub(OUTAGES),
         outages: report
             .outages
             .iter()
             .take(OUTAGES)
-            .map(|outage| {
-                let notes = why::outage_notes(site, report, outage);
-                view::Outage {
-                    from: moment(site, outage.from),
-                    to: outage.to.map(|to| moment(site, to)),
-                    duration: words::length(outage.to.unwrap_or(now).ms() - outage.from.ms()),
-                    status: status(outage.status),
-                    note: notes.join(" · "),
-                }
-            })
+            .map(|one| outage(edition, report, one))
             .collect(),
-        entries: entries
-            .into_iter()
-            .filter(|event| event.entry.kind != "outage")
-            .map(|event| event.entry)
-            .collect(),
-        corrections: corrections
-            .into_iter()
-            .map(|correction| view::Correction {
-                window: words::window(correction.from, correction.until, zone),
-                reason_html: markdown::render(&correction.reason, place),
-            })
-            .collect(),
+        entries: over.into_iter().take(ENTRIES).map(|event| event.entry).collect(),
+        corrections: corrections(edition, place, Some(id)),
     }
 }
 
-/// The windows of a component or a group.
-pub fn windows(site: &Site<'_>, life: &Life<'_>) -> Vec<view::Window> {
-    let window = |one: &WindowReport| {
-        let (figure, note) = uptime(site, &one.uptime, &stretch(site, one));
-        let name = if one.days == 1 { "24 hours".to_owned() } else { format!("{} days", one.days) };
-        view::Window { name, uptime: figure, note, outages: tally(&one.tally) }
-    };
-    life.windows.iter().map(window).collect()
+fn outage(
+    edition: Edition<'_>,
+    report: &ComponentReport<'_>,
+    outage: &crate::site::outages::Outage<'_>,
+) -> view::Outage {
+    let ms = outage.to.unwrap_or(edition.site.inputs.now).ms() - outage.from.ms();
+    view::Outage {
+        from: edition.moment(outage.from),
+        to: outage.to.map(|to| edition.moment(to)),
+        duration: match outage.to {
+            Some(_) => edition.length(ms),
+            None => edition.with_length("so_far", ms),
+        },
+        status: edition.status(outage.status),
+        detail: outage.detail.clone(),
+        note: why::outage_notes(edition, report, outage).join(" · "),
+    }
 }
 
-/// `2 outages, 12 min on average`
-fn tally(tally: &Tally) -> Option<String> {
-    let count = match tally.outages {
-        0 => return None,
-        1 => "1 outage".to_owned(),
-        more => format!("{more} outages"),
+/// The corrections of a component, or all of them; newest first.
+pub fn corrections(
+    edition: Edition<'_>,
+    place: Place<'_>,
+    component: Option<&str>,
+) -> Vec<view::Correction> {
+    let inputs = edition.site.inputs;
+    let names = |one: &Correction, id| {
+        component.is_none() || one.components.iter().any(|named| Some(named.as_str()) == id)
     };
-    Some(match tally.mean_recovery_ms() {
-        None => count,
-        Some(ms) if tally.outages == 1 => format!("{count} of {}", words::length(ms)),
-        Some(ms) => format!("{count}, {} on average", words::length(ms)),
-    })
+    let known = inputs.corrections.iter();
+    let mut corrections: Vec<&Correction> =
+        known.filter(|one| one.from < inputs.now && names(one, component)).collect();
+    corrections.sort_by_key(|correction| std::cmp::Reverse(correction.from));
+    let name = |id: &String| {
+        inputs.settings.component(id).map_or(id.clone(), |component| component.name.clone())
+    };
+    corrections
+        .into_iter()
+        .map(|one| view::Correction {
+            window: words::window(edition.language, one.from, one.until, edition.zone()),
+            components: words::list(
+                edition.language,
+                &one.components.iter().map(name).collect::<Vec<_>>(),
+            ),
+            reason_html: markdown::render(&one.reason, place),
+        })
+        .collect()
 }

@@ -1,163 +1,246 @@
 //! What happened: by day on the home page, by month in the history.
 
-use super::{component_path, incident_path, maintenance_path, month_path};
-use crate::model::{ComponentStatus, Date, Time};
+use chrono::Datelike;
+
+use super::{component_path, day_path, incident_path, maintenance_path, month};
+use crate::model::{ComponentStatus, Date, Incident, IncidentStatus, Occurrence, Time};
+use crate::site::edition::Edition;
 use crate::site::markdown::{self, Place};
-use crate::site::plan::Site;
-use crate::site::view::{self, PastDay, PastEntry};
+use crate::site::outages::Outage;
+use crate::site::plan::{ComponentReport, Planned};
+use crate::site::view::{PastDay, PastEntry};
 use crate::site::words;
 
 /// Something that began at a time.
 pub struct Event {
-    at: Time,
+    /// When.
+    pub at: Time,
+    /// When it ended; now while it goes on.
+    pub until: Time,
     /// Whether it has ended.
     pub is_over: bool,
     /// What templates see of it.
     pub entry: PastEntry,
 }
 
-/// Everything that is over or goes on, and that `keep` wants, newest first. Upcoming
-/// maintenance has not happened, so it is not here.
+/// Everything that is over or goes on, and that `keep` wants by its beginning, its end and its
+/// components; newest first. Upcoming maintenance has not happened, so it is not here.
 /// Their texts are for `place`.
 pub fn events(
-    site: &Site<'_>,
+    edition: Edition<'_>,
     place: Place<'_>,
-    keep: &dyn Fn(Time, &[&str]) -> bool,
+    keep: &dyn Fn(Time, Time, &[&str]) -> bool,
 ) -> Vec<Event> {
-    let zone = &site.inputs.settings.timezone;
+    let site = edition.site;
     let now = site.inputs.now;
     let mut events = Vec::new();
     for incident in site.open_incidents.iter().chain(&site.past_incidents) {
         let Some(at) = incident.start(now) else { continue };
-        if !keep(at, &incident.components(now)) {
-            continue;
+        if keep(at, incident.resolved_at(now).unwrap_or(now), &incident.components(now)) {
+            events.push(of_incident(edition, place, incident, at));
         }
-        let note = match incident.resolved_at(now) {
-            Some(_) if incident.informational => words::moment(at, zone),
-            Some(end) => format!(
-                "{} · resolved after {}",
-                words::moment(at, zone),
-                words::length(end.ms() - at.ms())
-            ),
-            None => format!("{} · still open", words::moment(at, zone)),
-        };
-        let last = incident.seen_updates(now).last();
-        let body = last.map_or(incident.summary.as_str(), |(_, _, update)| update.body.as_str());
-        events.push(Event {
-            at,
-            is_over: !incident.is_open(now),
-            entry: PastEntry {
-                kind: if incident.informational { "notice" } else { "incident" },
-                title: incident.title.clone(),
-                path: incident_path(&incident.slug),
-                note,
-                body_html: markdown::render(body, place),
-                has_mistakes: !incident.mistakes.is_empty(),
-            },
-        });
     }
     for planned in site.current_maintenance.iter().chain(&site.past_maintenance) {
-        let maintenance = planned.maintenance;
-        let Some(window) = planned.window else { continue };
-        let (start, end) = (window.planned_start, window.planned_end);
-        let components: Vec<&str> = maintenance.components.iter().map(String::as_str).collect();
-        if !keep(start, &components) {
-            continue;
+        let components = planned.maintenance.components.iter();
+        let components: Vec<&str> = components.map(String::as_str).collect();
+        let is_kept = |window: Occurrence| {
+            keep(window.planned_start, window.planned_end.min(now), &components)
+        };
+        if planned.window.is_some_and(is_kept) {
+            events.extend(of_maintenance(edition, planned));
         }
-        let state = words::maintenance_status(planned.status).to_lowercase();
-        events.push(Event {
-            at: start,
-            is_over: window.is_over(),
-            entry: PastEntry {
-                kind: "maintenance",
-                title: maintenance.title.clone(),
-                path: maintenance_path(&maintenance.slug),
-                note: format!("{} · {state}", words::window(start, end, zone)),
-                body_html: String::new(),
-                has_mistakes: !maintenance.mistakes.is_empty(),
-            },
-        });
     }
     for report in &site.components {
-        for outage in &report.outages {
-            if !keep(outage.from, &[&report.component.id])
-                || !outage.incidents.is_empty()
-                || outage.in_maintenance()
-            {
-                continue;
-            }
-            let end = outage.to.unwrap_or(now);
-            let state = if outage.to.is_none() {
-                "so far"
-            } else if outage.lost_sight {
-                "until checks stopped"
-            } else {
-                "measured"
-            };
-            events.push(Event {
-                at: outage.from,
-                is_over: outage.to.is_some(),
-                entry: PastEntry {
-                    kind: "outage",
-                    title: match outage.to {
-                        None => format!(
-                            "{} {}",
-                            report.component.name,
-                            words::predicate(outage.status, 1)
-                        ),
-                        Some(_) if outage.status == ComponentStatus::MajorOutage => {
-                            format!("{} was down", report.component.name)
-                        }
-                        Some(_) => format!("{} was partly down", report.component.name),
-                    },
-                    path: component_path(&report.component.id),
-                    note: format!(
-                        "{} · {} {state}",
-                        words::moment(outage.from, zone),
-                        words::length(end.ms() - outage.from.ms())
-                    ),
-                    body_html: String::new(),
-                    has_mistakes: false,
-                },
-            });
-        }
+        let undeclared = |outage: &&Outage<'_>| {
+            outage.incidents.is_empty()
+                && !outage.in_maintenance()
+                && keep(outage.from, outage.to.unwrap_or(now), &[&report.component.id])
+        };
+        let undeclared = report.outages.iter().filter(undeclared);
+        events.extend(undeclared.map(|outage| of_outage(edition, report, outage)));
     }
     events.sort_by(|a, b| (b.at, &a.entry.path).cmp(&(a.at, &b.entry.path)));
     events
 }
 
+/// Coming maintenance of a component, soonest first.
+pub fn upcoming(edition: Edition<'_>, component: &str) -> Vec<Event> {
+    let of_it = edition.site.upcoming_maintenance.iter();
+    of_it
+        .filter(|planned| planned.maintenance.components.iter().any(|id| id == component))
+        .filter_map(|planned| of_maintenance(edition, planned))
+        .collect()
+}
+
+fn of_incident(edition: Edition<'_>, place: Place<'_>, incident: &Incident, at: Time) -> Event {
+    let now = edition.site.inputs.now;
+    let began = edition.time(at);
+    let note = match incident.resolved_at(now) {
+        Some(_) if incident.informational => began,
+        Some(end) => {
+            format!("{began} · {}", edition.with_length("resolved_after", end.ms() - at.ms()))
+        }
+        None => format!("{began} · {}", edition.say("still_open")),
+    };
+    // A postmortem has its place on the page of the incident.
+    let is_told = |(_, status, _): &(_, IncidentStatus, _)| *status != IncidentStatus::Postmortem;
+    let last = incident.seen_updates(now).filter(is_told).last();
+    let body = last.map_or(incident.summary.as_str(), |(_, _, update)| update.body.as_str());
+    let (kind, label) = match incident.informational {
+        true => ("notice", "kind_notice"),
+        false => ("incident", "kind_incident"),
+    };
+    Event {
+        at,
+        until: incident.resolved_at(now).unwrap_or(now),
+        is_over: !incident.is_open(now),
+        entry: PastEntry {
+            kind,
+            label: edition.say(label).to_owned(),
+            title: incident.title.clone(),
+            path: incident_path(&incident.slug),
+            note,
+            body_html: markdown::render(body, place),
+            has_mistakes: !incident.mistakes.is_empty(),
+        },
+    }
+}
+
+fn of_maintenance(edition: Edition<'_>, planned: &Planned<'_>) -> Option<Event> {
+    let Planned { maintenance, window, status } = *planned;
+    let window = window?;
+    let (start, end) = (window.planned_start, window.planned_end);
+    let state = words::maintenance_status(edition.language, status);
+    Some(Event {
+        at: start,
+        until: end.min(edition.site.inputs.now),
+        is_over: window.is_over(),
+        entry: PastEntry {
+            kind: "maintenance",
+            label: edition.say("kind_maintenance").to_owned(),
+            title: maintenance.title.clone(),
+            path: maintenance_path(&maintenance.slug),
+            note: format!(
+                "{} · {state}",
+                words::window(edition.language, start, end, edition.zone())
+            ),
+            body_html: String::new(),
+            has_mistakes: !maintenance.mistakes.is_empty(),
+        },
+    })
+}
+
+fn of_outage(edition: Edition<'_>, report: &ComponentReport<'_>, outage: &Outage<'_>) -> Event {
+    let name = &report.component.name;
+    let until = outage.to.unwrap_or(edition.site.inputs.now);
+    let ms = until.ms() - outage.from.ms();
+    let length = if outage.to.is_none() {
+        "so_far"
+    } else if outage.lost_sight {
+        "until_checks_stopped"
+    } else {
+        "measured_for"
+    };
+    let title = match outage.to {
+        None => words::one_is(edition.language, name, outage.status),
+        Some(_) if outage.status == ComponentStatus::MajorOutage => {
+            edition.fill("was_down", &[("name", name)])
+        }
+        Some(_) => edition.fill("was_partly_down", &[("name", name)]),
+    };
+    Event {
+        at: outage.from,
+        until,
+        is_over: outage.to.is_some(),
+        entry: PastEntry {
+            kind: "outage",
+            label: edition.say("kind_outage").to_owned(),
+            title,
+            path: component_path(&report.component.id),
+            note: format!("{} · {}", edition.time(outage.from), edition.with_length(length, ms)),
+            body_html: String::new(),
+            has_mistakes: false,
+        },
+    }
+}
+
 /// Groups them by the day on which they began.
-pub fn by_day(site: &Site<'_>, events: Vec<Event>) -> Vec<PastDay> {
-    let zone = &site.inputs.settings.timezone;
-    let mut days: Vec<PastDay> = Vec::new();
+pub fn by_day(edition: Edition<'_>, events: Vec<Event>) -> Vec<PastDay> {
+    let zone = edition.zone();
+    let mut days: Vec<(Date, PastDay)> = Vec::new();
     for event in events {
-        let day = words::day(zone.date(event.at));
+        let date = zone.date(event.at);
         match days.last_mut() {
-            Some(last) if last.day == day => last.entries.push(event.entry),
-            _ => days.push(PastDay { day, entries: vec![event.entry] }),
+            Some((last, day)) if *last == date => day.entries.push(event.entry),
+            _ => days.push((date, day(edition, date, vec![event.entry]))),
         }
     }
-    days
+    days.into_iter().map(|(_, day)| day).collect()
+}
+
+fn day(edition: Edition<'_>, date: Date, entries: Vec<PastEntry>) -> PastDay {
+    PastDay {
+        day: edition.day(date),
+        path: edition.days.has(date).then(|| day_path(date)),
+        quiet: None,
+        entries,
+    }
+}
+
+/// The days from today back to `since`, or to the first record: each on which something began, and
+/// runs of days on which nothing began or went on, as one.
+pub fn recent_days(edition: Edition<'_>, events: Vec<Event>, since: Time) -> Vec<PastDay> {
+    let zone = edition.zone();
+    let today = zone.date(edition.site.inputs.now);
+    let Some(born) = edition.site.records_since else { return by_day(edition, events) };
+    let oldest = zone.date(since.max(born));
+    let spans: Vec<(Date, Date)> =
+        events.iter().map(|event| (zone.date(event.at), zone.date(event.until))).collect();
+    let quiet = |date: Date| {
+        let is_busy = spans.iter().any(|(first, last)| *first <= date && date <= *last);
+        let is_known = || {
+            let worst = month::worst(edition, &edition.site.calendar.day(date));
+            worst.is_some_and(|worst| worst != ComponentStatus::Unknown)
+        };
+        (!is_busy).then(|| if is_known() { "no_incidents" } else { "no_data" })
+    };
+    let dates = std::iter::successors(Some(today), Date::pred_opt);
+    let dates: Vec<(Date, Option<&'static str>)> =
+        dates.take_while(|date| *date >= oldest).map(|date| (date, quiet(date))).collect();
+    let mut days: Vec<(Date, PastDay)> = Vec::new();
+    for run in dates.chunk_by(|a, b| a.1 == b.1) {
+        let ((last, quiet), (first, _)) = (run[0], run[run.len() - 1]);
+        if let Some(key) = quiet {
+            let day = words::days(edition.language, first, last);
+            let quiet = Some(edition.say(key).to_owned());
+            days.push((last, PastDay { day, path: None, quiet, entries: Vec::new() }));
+        }
+    }
+    let mut began: Vec<Date> = spans.iter().map(|(first, _)| *first).collect();
+    began.dedup();
+    days.extend(began.into_iter().zip(by_day(edition, events)));
+    days.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
+    days.into_iter().map(|(_, day)| day).collect()
 }
 
 /// A month and what began in it.
 pub struct MonthEvents {
     /// The first of the month.
     pub month: Date,
-    events: Vec<Event>,
+    /// Newest first.
+    pub events: Vec<Event>,
 }
 
 /// All months in which something began, newest first; always the current one.
-pub fn months(site: &Site<'_>) -> Vec<MonthEvents> {
-    use chrono::Datelike;
-    let zone = &site.inputs.settings.timezone;
-    let now = site.inputs.now;
+pub fn months(edition: Edition<'_>) -> Vec<MonthEvents> {
+    let zone = edition.zone();
+    let now = edition.site.inputs.now;
     let first = |time: Time| {
         let date = zone.date(time);
         date.with_day(1).unwrap_or(date)
     };
     let mut months: Vec<MonthEvents> = vec![MonthEvents { month: first(now), events: Vec::new() }];
-    for event in events(site, Place { root: "../../", top_heading: 4 }, &|at, _| at <= now) {
+    for event in events(edition, edition.place(2, 4), &|at, _, _| at <= now) {
         let month = first(event.at);
         match months.last_mut() {
             Some(last) if last.month == month => last.events.push(event),
@@ -165,44 +248,4 @@ pub fn months(site: &Site<'_>) -> Vec<MonthEvents> {
         }
     }
     months
-}
-
-/// The list of months.
-pub fn history(months: &[MonthEvents]) -> view::HistoryPage {
-    let months = months
-        .iter()
-        .map(|one| {
-            let count = |kind| one.events.iter().filter(|event| event.entry.kind == kind).count();
-            view::Month {
-                name: words::month(one.month),
-                path: month_path(one.month),
-                incidents: count("incident"),
-                maintenance: count("maintenance"),
-                outages: count("outage"),
-            }
-        })
-        .collect();
-    view::HistoryPage { months }
-}
-
-/// The pages of all months.
-pub fn month_pages(site: &Site<'_>, months: Vec<MonthEvents>) -> Vec<(Date, view::MonthPage)> {
-    let dates: Vec<Date> = months.iter().map(|one| one.month).collect();
-    let link = |index: Option<usize>| {
-        let month = *dates.get(index?)?;
-        Some(view::Link { name: words::month(month), url: month_path(month) })
-    };
-    months
-        .into_iter()
-        .enumerate()
-        .map(|(index, one)| {
-            let page = view::MonthPage {
-                name: words::month(one.month),
-                days: by_day(site, one.events),
-                earlier: link(Some(index + 1)),
-                later: link(index.checked_sub(1)),
-            };
-            (one.month, page)
-        })
-        .collect()
 }

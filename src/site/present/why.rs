@@ -1,94 +1,75 @@
 //! Reasons in words: why a stretch of a day was not operational, and who saw an outage.
 
-use super::status;
-use crate::model::{ComponentStatus, Outcome, Time, Zone};
+use crate::model::{ComponentStatus, Outcome};
 use crate::site::calendar::Stretch;
-use crate::site::explain::{CountsAs, Interval, explain};
+use crate::site::edition::Edition;
 use crate::site::outages::Outage;
-use crate::site::plan::{ComponentReport, Site};
-use crate::site::timeline::{Cause, Timeline};
-use crate::site::view;
+use crate::site::plan::{ComponentReport, DayReport, Site};
+use crate::site::timeline::{Cause, Slice, Timeline};
 use crate::site::words;
 
-/// The stretches of a day that have a reason, with it.
-pub fn reasons(site: &Site<'_>, report: &ComponentReport<'_>, day: &Stretch) -> Vec<view::Reason> {
-    let zone = &site.inputs.settings.timezone;
-    let intervals = explain(&report.life.timeline, day);
-    let told = intervals.iter().filter(|one| {
-        one.counts_as != CountsAs::BeforeLife
-            && (one.status != ComponentStatus::Operational || !one.causes.is_empty())
-    });
-    told.map(|one| view::Reason {
-        clock: clock(one, day, zone),
-        status: status(one.status),
-        why: one.causes.iter().map(|cause| why(site, cause)).collect::<Vec<_>>().join("; "),
-    })
-    .collect()
-}
-
-fn clock(interval: &Interval<'_, '_>, day: &Stretch, zone: &Zone) -> String {
-    // On the day on which the clocks change, a time alone may mean two.
-    let is_changed = zone.abbreviation(day.from) != zone.abbreviation(day.to);
-    let at = |time: Time| match is_changed {
-        true => format!("{} {}", words::clock(time, zone), zone.abbreviation(time)),
-        false => words::clock(time, zone),
-    };
-    let ends_the_day = interval.to == day.to && zone.date(interval.to) != day.date;
-    let end = if ends_the_day { "24:00".to_owned() } else { at(interval.to) };
-    format!("{} to {end}", at(interval.from))
-}
-
 /// A cause in words.
-fn why(site: &Site<'_>, cause: &Cause<'_>) -> String {
-    let at = |locations: &[&str]| match locations {
-        [""] => String::new(),
-        named => {
-            let names: Vec<&str> = named
-                .iter()
-                .map(|name| if name.is_empty() { "the main location" } else { name })
-                .collect();
-            format!(" at {}", names.join(", "))
+pub fn why(edition: Edition<'_>, cause: &Cause<'_>) -> String {
+    let at = |what: String, locations: &[&str]| {
+        if locations == [""] {
+            return what;
         }
+        let names = locations.iter().map(|name| match *name {
+            "" => edition.say("main_location").to_owned(),
+            name => name.to_owned(),
+        });
+        let places = words::list(edition.language, &names.collect::<Vec<_>>());
+        edition.fill("at_locations", &[("what", &what), ("places", &places)])
     };
     match cause {
         Cause::Probe { probe, outcome, locations, speaking } => {
-            let what =
-                if *outcome == Outcome::Down { "failed" } else { "was slow or failed in part" };
-            let of = match (*speaking, locations.len()) {
-                (1, _) => String::new(),
-                (speaking, failing) => format!(" ({failing} of {speaking} locations)"),
-            };
-            format!("check {probe} {what}{}{of}", at(locations))
+            let key = if *outcome == Outcome::Down { "check_failed" } else { "check_degraded" };
+            let what = at(edition.fill(key, &[("check", probe)]), locations);
+            match *speaking {
+                1 => what,
+                total => edition.count(
+                    "of_locations",
+                    locations.len(),
+                    &[("what", &what), ("total", &total.to_string())],
+                ),
+            }
         }
         Cause::Unconfirmed { probe, outcome, locations } => {
-            let what = if *outcome == Outcome::Down { "failed" } else { "was good" };
-            format!("check {probe} {what}{}, too briefly to count", at(locations))
+            let key = match outcome {
+                Outcome::Down => "check_failed_briefly",
+                _ => "check_good_briefly",
+            };
+            at(edition.fill(key, &[("check", probe)]), locations)
         }
-        Cause::NoData { probe: Some(probe) } => format!("nothing was heard from check {probe}"),
-        Cause::NoData { probe: None } => "no data".to_owned(),
+        Cause::NoData { probe: Some(probe) } => edition.fill("check_silent", &[("check", probe)]),
+        Cause::NoData { probe: None } => edition.say("no_data").to_owned(),
         Cause::Incident { incident, counts, .. } => {
-            let title = incident_title(site, incident);
-            let note = if *counts { "" } else { " (does not count in uptime)" };
-            format!("incident: {title}{note}")
+            let title = incident_title(edition.site, incident);
+            let what = edition.fill("cause_incident", &[("title", title)]);
+            if *counts { what } else { edition.fill("does_not_count", &[("what", &what)]) }
         }
         Cause::Maintenance { maintenance, announced } => {
-            let known = site.inputs.maintenance.iter().find(|one| one.slug == *maintenance);
+            let maintenances = edition.site.inputs.maintenance.iter();
+            let known = maintenances.into_iter().find(|one| one.slug == *maintenance);
             let title = known.map_or(*maintenance, |one| &one.title);
-            let note = if *announced { "" } else { " (not announced in time)" };
-            format!("maintenance: {title}{note}")
+            let what = edition.fill("cause_maintenance", &[("title", title)]);
+            match *announced {
+                true => what,
+                false => edition.fill("not_announced_in_time", &[("what", &what)]),
+            }
         }
-        Cause::Correction { .. } => "the measurement was wrong, see corrections".to_owned(),
+        Cause::Correction { .. } => edition.say("cause_correction").to_owned(),
         Cause::Member { component, status } => {
-            let name =
-                site.inputs.settings.component(component).map_or(*component, |one| &one.name);
-            format!("{name} {}", words::predicate(*status, 1))
+            let settings = edition.site.inputs.settings;
+            let name = settings.component(component).map_or(*component, |one| &one.name);
+            words::one_is(edition.language, name, *status)
         }
     }
 }
 
 /// How much of a day was taken back by corrections.
 pub fn corrected_ms(timeline: &Timeline<'_>, day: &Stretch) -> i64 {
-    let corrected = |slice: &&crate::site::timeline::Slice| {
+    let corrected = |slice: &&Slice| {
         timeline.causes(slice).iter().any(|cause| matches!(cause, Cause::Correction { .. }))
     };
     let slices = timeline.within(day.from, day.to).iter().filter(corrected);
@@ -101,43 +82,44 @@ pub fn is_unconfirmed(timeline: &Timeline<'_>, day: &Stretch) -> bool {
     causes.into_iter().any(|cause| matches!(cause, Cause::Unconfirmed { .. }))
 }
 
-/// What must be known of an outage.
+/// Whether there is anything to tell of a day.
+pub fn is_troubled(timeline: &Timeline<'_>, day: &DayReport) -> bool {
+    day.uptime.window_ms > 0
+        && (day.worst != ComponentStatus::Operational
+            || day.uptime.has_gaps()
+            || is_unconfirmed(timeline, &day.day))
+}
+
+/// What must be known of an outage, beside what the prober said.
 pub fn outage_notes(
-    site: &Site<'_>,
+    edition: Edition<'_>,
     report: &ComponentReport<'_>,
     outage: &Outage<'_>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    if !outage.detail.is_empty() {
-        notes.push(outage.detail.clone());
-    }
-    let until = outage.to.unwrap_or(site.inputs.now);
+    let mut note = |key| notes.push(edition.say(key).to_owned());
+    let until = outage.to.unwrap_or(edition.site.inputs.now);
     let planned_ms = until.ms() - outage.from.ms() - outage.counted_ms;
     if outage.in_maintenance() {
-        notes.push("during announced maintenance".to_owned());
+        note("during_maintenance");
     } else if planned_ms > 0 {
-        notes.push(format!("{} of it during announced maintenance", words::length(planned_ms)));
+        notes.push(edition.with_length("partly_during_maintenance", planned_ms));
     }
+    let mut note = |key| notes.push(edition.say(key).to_owned());
     if outage.lost_sight {
-        notes.push("then checks stopped".to_owned());
+        note("then_checks_stopped");
     }
     let is_checked = !report.component.probes.is_empty();
     match (outage.declaration_ms(), outage.incidents.is_empty()) {
         (_, true) if outage.in_maintenance() => {}
-        (_, true) => notes.push("no incident was declared".to_owned()),
-        (Some(ms), _) if ms >= 0 => {
-            notes.push(format!("first update {} after the first failed check", words::length(ms)));
-        }
-        (Some(ms), _) => {
-            notes.push(format!("declared {} before a check failed", words::length(-ms)));
-        }
-        (None, _) if outage.detected_at.is_none() && is_checked => {
-            notes.push("declared by people, no check saw it".to_owned());
-        }
+        (_, true) => note("no_incident_declared"),
+        (Some(ms), _) if ms >= 0 => notes.push(edition.with_length("update_after_failure", ms)),
+        (Some(ms), _) => notes.push(edition.with_length("update_before_failure", -ms)),
+        (None, _) if outage.detected_at.is_none() && is_checked => note("declared_by_people"),
         (None, _) => {}
     }
-    let titles = outage.incidents.iter().map(|slug| incident_title(site, slug));
-    notes.extend(titles.map(|title| format!("incident: {title}")));
+    let titles = outage.incidents.iter().map(|slug| incident_title(edition.site, slug));
+    notes.extend(titles.map(|title| edition.fill("cause_incident", &[("title", title)])));
     notes
 }
 
