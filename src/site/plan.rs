@@ -69,6 +69,8 @@ pub struct Site<'a> {
     pub calendar: Calendar,
     /// Since when anything is known of any component.
     pub records_since: Option<Time>,
+    /// The titles of all incidents, by slug.
+    pub incident_titles: BTreeMap<&'a str, &'a str>,
     /// The outages that each incident speaks of: indexes of components and of their outages.
     pub outages_of: BTreeMap<&'a str, Vec<(usize, usize)>>,
 }
@@ -231,6 +233,10 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
     Site {
         inputs,
         records_since: components.iter().filter_map(begins).min(),
+        incident_titles: incidents
+            .iter()
+            .map(|one| (one.slug.as_str(), one.title.as_str()))
+            .collect(),
         outages_of,
         checked_at,
         is_stale,

@@ -123,7 +123,6 @@ pub fn outage_notes(
     notes
 }
 
-fn incident_title<'s>(site: &'s Site<'_>, slug: &'s str) -> &'s str {
-    let known = site.inputs.incidents.iter().find(|one| one.slug == slug);
-    known.map_or(slug, |one| &one.title)
+fn incident_title<'s>(site: &Site<'s>, slug: &'s str) -> &'s str {
+    site.incident_titles.get(slug).copied().unwrap_or(slug)
 }
