@@ -281,8 +281,14 @@ fn read_settings(text: SettingsText) -> Result<Settings, String> {
     let is_sane = (1..=century_ms).contains(&text.interval_ms)
         && (0..=1000).contains(&text.partial_outage_permille);
     // A tag becomes a folder too.
-    let is_tag = |tag: &String| tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    let has_tags = !text.languages.is_empty() && text.languages.iter().all(is_tag);
+    let is_tag = |tag: &String| {
+        let is_taken = Page::TAKEN.contains(&tag.to_lowercase().as_str());
+        !tag.is_empty() && !is_taken && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    let unique: BTreeSet<String> = text.languages.iter().map(|tag| tag.to_lowercase()).collect();
+    let has_tags = !unique.is_empty()
+        && unique.len() == text.languages.len()
+        && text.languages.iter().all(is_tag);
     if !is_sane || !has_tags {
         return Err("the settings cannot be those of a site".to_owned());
     }

@@ -209,7 +209,7 @@ fn a_mistake_in_the_configuration_or_theme_leaves_the_page_as_it_is() {
         folder.path(),
         &[(
             "themes/default/home.html",
-            "{% extends \"base.html\" %}{% block main %}{{ page.nothing }}{% endblock main %}",
+            "{% extends \"base.html\" %}{% block main %}{{ page.nothing }{% endblock main %}",
         )],
     );
     let output = build();
@@ -221,6 +221,32 @@ fn a_mistake_in_the_configuration_or_theme_leaves_the_page_as_it_is() {
     let output = build();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(tree(&folder.path().join("public")), before);
+}
+
+/// A mistake that only some page shows must not keep the news from visitors.
+#[test]
+fn where_a_template_fails_the_built_in_one_takes_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    let text =
+        "{% extends \"base.html\" %}{% block main %}{{ page.incident.titel }}{% endblock main %}";
+    support::write(folder.path(), &[("themes/default/incident.html", text)]);
+    let run =
+        |command: &[&str]| aboveboard(folder.path()).args(command).args(NOW).output().unwrap();
+    for strict in [&["check"][..], &["build", "--strict"]] {
+        let output = run(strict);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said(&output).contains("error: field `titel` is not defined"), "{}", said(&output));
+    }
+    assert!(!folder.path().join("public").exists());
+    let output = run(&["build"]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("warning: field `titel` is not defined"), "{}", said(&output));
+    assert!(said(&output).contains("published in spite of"), "{}", said(&output));
+    let page = folder.path().join("public/incidents/i3/index.html");
+    assert!(fs::read_to_string(page).unwrap().contains("<h1 dir=\"auto\">"));
+    let verified = run(&["verify"]);
+    assert!(said(&verified).starts_with("agrees: "), "{}", said(&verified));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Days and years that went wrong somewhere else: their sums, and the reason for each minute.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 use aboveboard::model::time::{HOUR, MINUTE, SECOND};
@@ -291,4 +293,62 @@ fn an_old_page_says_of_a_group_what_it_says_at_any_moment() {
     let group = &site.groups[0];
     assert_eq!(group.status, ComponentStatus::MajorOutage);
     assert_eq!(group.stale_status, ComponentStatus::MajorOutage);
+}
+
+/// The text of the past on the home page, without its mark-up.
+fn past(world: &World) -> String {
+    let files = world.render();
+    let home = files.get("index.html").unwrap();
+    let past = home.split("id=\"past\"").nth(1).unwrap();
+    past.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
+}
+
+#[test]
+fn a_day_is_called_quiet_only_when_nothing_began_went_on_or_was_missed() {
+    let down = rows("api", "2026-11-15T10:00:00Z", 5, 12 * 72, "down,,,timeout");
+    let mut lines = rows("api", "2026-11-10T00:00:00Z", 5, 12 * 130, "up,20,200,");
+    lines.extend(down);
+    lines.extend(rows("api", "2026-11-18T10:00:00Z", 5, 12 * 24, "up,20,200,"));
+    // Nobody looked on the 20th; and what people said later does not cover all of it.
+    lines.extend(rows("api", "2026-11-21T00:00:00Z", 5, 12 * 34, "up,20,200,"));
+    let incident = "---\ntitle: Gone\naffected: { api: major_outage }\n---\n## Investigating · 2026-11-18 08:00 UTC\n\n## Resolved · 2026-11-18 10:00 UTC\n";
+    let files = [("content/incidents/gone.md", incident)];
+    let world = world(support::CONFIG, "2026-11-22T10:00:00Z", &lines, &files);
+    let text = past(&world);
+    assert!(text.contains("10 Nov 2026 to 14 Nov 2026: No incidents"), "{text}");
+    assert!(text.contains("20 Nov 2026: no data"), "{text}");
+    assert!(text.contains("21 Nov 2026 to 22 Nov 2026: No incidents"), "{text}");
+    for day in ["15 Nov", "16 Nov", "17 Nov"] {
+        assert!(!text.contains(&format!("{day} 2026: No")), "{text}");
+    }
+    let files = world.render();
+    let day = files.get("history/2026-11-16/index.html").unwrap();
+    assert!(day.contains("1 of 1 components had trouble."), "{day}");
+    assert!(
+        files.get("history/2026-11-14/index.html").unwrap().contains("No component had trouble.")
+    );
+}
+
+#[test]
+fn what_people_alone_said_ends_when_they_say_so() {
+    let incident = "---\ntitle: Closed\naffected: { web: major_outage }\n---\n## Investigating · 2026-11-21 08:00 UTC\n\n## Resolved · 2026-11-21 10:00 UTC\n";
+    let files = [("content/incidents/closed.md", incident)];
+    let lines = rows("api", "2026-11-20T00:00:00Z", 5, 12 * 58, "up,20,200,");
+    let world = world(support::CONFIG, "2026-11-22T10:00:00Z", &lines, &files);
+    let site = world.plan();
+    assert!(!site.components[1].outages[0].lost_sight);
+    let files = world.render();
+    let page = files.get("components/web/index.html").unwrap();
+    assert!(page.contains("incident: Closed") && !page.contains("then checks stopped"), "{page}");
+    // It was told of on its day, though nothing checks it.
+    let day = files.get("history/2026-11-21/index.html").unwrap();
+    assert!(day.contains("1 of 2 components had trouble."), "{day}");
+}
+
+#[test]
+fn one_wrong_year_does_not_make_a_page_for_every_day_since() {
+    let incident = "---\ntitle: Old\naffected: { web: major_outage }\nstarted: 1926-11-21 08:00 UTC\n---\n## Resolved · 2026-11-21 10:00 UTC\n";
+    let files = [("content/incidents/old.md", incident)];
+    let world = world(support::CONFIG, "2026-11-22T10:00:00Z", &[], &files);
+    assert!(world.render().len() < 500, "{} files", world.render().len());
 }

@@ -89,9 +89,10 @@ fn problems(case: &Case) -> Vec<Problem> {
         history: &History::default(),
         now: support::time("2026-11-22T12:00:00Z"),
     };
-    let theme = Theme::load(of("themes/"));
-    let rendered = theme.and_then(|theme| site::render(&site::plan(inputs), &theme, &[]));
-    problems.extend(rendered.err().unwrap_or_default());
+    problems.append(&mut match Theme::load(of("themes/")) {
+        Ok(theme) => site::render(&site::plan(inputs), &theme, &[]).1,
+        Err(found) => found,
+    });
     let data: Vec<(&str, &[u8])> = case
         .files
         .iter()

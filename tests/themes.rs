@@ -26,7 +26,8 @@ fn contract() -> String {
                 comment.push(said);
             } else if let Some(rest) = line.strip_prefix("pub struct ") {
                 let name = rest.split([' ', '{']).next().unwrap();
-                let what = comment.join(" ");
+                let what =
+                    comment.join(" ").replace("[`", "`").replace("`]", "`").replace("super::", "");
                 out.push_str(&format!("\n#### {name}\n\n{what}\n"));
                 if !rest.ends_with("{}") {
                     out.push_str("\n| field | type | what |\n|---|---|---|\n");
@@ -55,10 +56,11 @@ fn contract() -> String {
                     fields += 1;
                 }
                 comment.clear();
-            } else {
+            } else if !line.starts_with("#[") {
                 comment.clear();
             }
         }
+        assert!(!out.contains("\n\n\n"), "a struct without a comment");
         assert!(fields > 5, "{file}: {fields} fields");
     }
     out

@@ -24,32 +24,29 @@ pub struct Options {
 /// configuration or the theme leave the published folder as it is.
 pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published, Failure> {
     let mut project = Project::load(folder, world.now)?;
-    let is_fatal = options.strict && problem::any_error(&project.problems);
     let (Some(mut settings), Some(theme)) = (project.settings.take(), project.theme.take()) else {
         print(&project.problems);
         err("nothing was published: mend the mistakes above first");
         return Err(Failure::Mistakes);
     };
-    if is_fatal {
-        print(&project.problems);
-        err("nothing was published, for `--strict` was asked for");
-        return Err(Failure::Mistakes);
-    }
-    project.problems.extend(project.doubts(&settings, world.now));
-    problem::sort(&mut project.problems);
-    let warnings: Vec<Problem> = project.problems.iter().cloned().map(Problem::warning).collect();
-    print(&warnings);
     if let Some(url) = &options.base_url {
         settings.url = config::site_url(url)
             .ok_or_else(|| Failure::Usage(format!("`{url}` is not the address of a site; write one such as `https://acme.github.io/status`")))?;
     }
     let plan = site::plan(project.inputs(&settings, world.now));
-    let files = site::render(&plan, &theme, &project.data).map_err(|mut problems| {
+    let (files, mut found) = site::render(&plan, &theme, &project.data);
+    let mut problems = project.problems.clone();
+    problems.append(&mut found);
+    if options.strict && problem::any_error(&problems) {
         problem::sort(&mut problems);
         print(&problems);
-        err("nothing was published: mend the theme first");
-        Failure::Mistakes
-    })?;
+        err("nothing was published, for `--strict` was asked for");
+        return Err(Failure::Mistakes);
+    }
+    problems.extend(project.doubts(&settings, world.now));
+    problem::sort(&mut problems);
+    let warnings: Vec<Problem> = problems.iter().cloned().map(Problem::warning).collect();
+    print(&warnings);
     let output = options.output.clone().unwrap_or_else(|| project.folder.join("public"));
     if let Some(part) = project.part_of_sources(&output) {
         return Err(Failure::Usage(format!(
@@ -65,8 +62,7 @@ pub fn run(world: &World, folder: &Path, options: &Options) -> Result<Published,
         shown(&output),
         published.written
     ));
-    let mistakes =
-        project.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let mistakes = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     if mistakes > 0 {
         world.say(format!(
             "published in spite of {}; `aboveboard check` fails until they are mended",

@@ -28,9 +28,7 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
     if let (Some(settings), Some(theme)) = (&project.settings, &project.theme) {
         problems.extend(cannot_run_here(world, folder, settings));
         let plan = site::plan(project.inputs(settings, world.now));
-        if let Err(mut found) = site::render(&plan, theme, &[]) {
-            problems.append(&mut found);
-        }
+        problems.append(&mut site::render(&plan, theme, &[]).1);
         problems.extend(project.doubts(settings, world.now));
     }
     problem::sort(&mut problems);

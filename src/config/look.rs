@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Settings;
+use crate::model::Page;
 use crate::model::settings::Look;
 use crate::problem;
 use crate::yaml::{Item, Node};
@@ -28,9 +29,14 @@ pub fn read_theme(item: &Item<'_>, look: &mut Look) {
     if let Some(item) = map.get("font")
         && let Some(font) = item.filled_text("`font: Inter, sans-serif`")
     {
-        let fits = |c: char| c.is_alphanumeric() || " ,'\"-_".contains(c);
-        let is_closed = |quote| font.matches(quote).count() % 2 == 0;
-        if font.chars().all(fits) && is_closed('"') && is_closed('\'') {
+        let fits = |c: char| c.is_alphanumeric() || " ,'-_".contains(c);
+        // One kind of quotes, so that they cannot cross.
+        let name = font.replace('"', "'");
+        if name.chars().all(fits)
+            && name.matches('\'').count() % 2 == 0
+            && font.contains('"') != font.contains('\'')
+            || font.chars().all(|c| fits(c) && c != '\'')
+        {
             look.font = Some(font.to_owned());
         } else {
             item.mistake("this is not a list of fonts", "write names and commas, as in CSS");
@@ -120,7 +126,7 @@ pub fn read_languages(one: Option<Item<'_>>, several: Option<Item<'_>>, settings
     let mut tags: Vec<String> = Vec::new();
     for item in items {
         let Some(tag) = read_tag(&item) else { continue };
-        if tags.contains(&tag) {
+        if tags.iter().any(|known| known.eq_ignore_ascii_case(&tag)) {
             item.mistake(format!("`{tag}` is there twice"), "name each language once");
             continue;
         }
@@ -136,6 +142,10 @@ fn read_tag(item: &Item<'_>) -> Option<String> {
     let is_part = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
+    if Page::TAKEN.contains(&tag.to_lowercase().as_str()) {
+        item.mistake(format!("`/{tag}/` is an address of the site itself"), "write a language tag");
+        return None;
+    }
     if tag.split('-').all(is_part) && tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Some(tag.to_owned());
     }

@@ -8,6 +8,12 @@ const KEYS: &[&str] = &["title"];
 
 /// The address of a page must not be one that the site itself uses.
 pub fn fitting(file: &mut File<'_>, slug: String) -> String {
+    // A page at the address of a built-in one replaces it, so that links lead to it.
+    let replaced = ["subscribe", "how-we-measure"];
+    let slug = match replaced.iter().find(|built_in| built_in.eq_ignore_ascii_case(&slug)) {
+        Some(built_in) => (*built_in).to_owned(),
+        None => slug,
+    };
     let is_language = file.settings.languages.iter().any(|tag| tag.eq_ignore_ascii_case(&slug));
     if is_language || Page::TAKEN.contains(&slug.to_lowercase().as_str()) {
         mistake(file, format!("`/{slug}/` is an address of the site itself"), "rename the file");

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use super::calendar::Stretch;
 use super::plan::Site;
+use crate::model::time::DAY;
 use crate::model::{Date, Time};
+
+/// The days of an outage that have a page for it alone.
+const LONGEST_MS: i64 = 366 * DAY;
 
 /// The days of the timelines, and every day on which something happened.
 #[derive(Debug)]
@@ -28,7 +32,10 @@ impl Days {
             }
         };
         for outage in site.components.iter().flat_map(|report| &report.outages) {
-            add(outage.from, outage.to.unwrap_or(now));
+            // One that no check saw is an incident, and one without an end says the same each day.
+            if let Some(from) = outage.detected_at {
+                add(from, outage.to.unwrap_or(now).min(from.plus(LONGEST_MS)));
+            }
         }
         for incident in site.open_incidents.iter().chain(&site.past_incidents) {
             // The days of a year-long incident say nothing that its own page does not.

@@ -90,9 +90,10 @@ impl<'a> Edition<'a> {
     /// An incident status for templates.
     pub fn incident_status(&self, status: IncidentStatus) -> Status {
         let mark = match status {
-            IncidentStatus::Investigating => "✕",
-            IncidentStatus::Identified => "▲",
-            IncidentStatus::Monitoring => "◐",
+            // Stages of work, whose marks are not those of how bad it is.
+            IncidentStatus::Investigating => "○",
+            IncidentStatus::Identified => "◎",
+            IncidentStatus::Monitoring => "●",
             IncidentStatus::Resolved => "✓",
             IncidentStatus::Postmortem => "¶",
         };

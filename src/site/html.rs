@@ -1,5 +1,7 @@
 //! The HTML pages in all languages, and the style sheet, script and pictures they load.
 
+use std::cell::OnceCell;
+
 use serde::Serialize;
 use tera::{Context, Value};
 
@@ -9,7 +11,7 @@ use super::plan::Site;
 use super::view::{self, Frame, Link};
 use super::{card, look, markdown, present, preview, structured};
 use crate::files::{DataFile, Files};
-use crate::model::{ComponentStatus, Indicator};
+use crate::model::{ComponentStatus, Indicator, MaintenanceStatus};
 use crate::problem::Problem;
 use crate::theme::Theme;
 use crate::theme::language::{Language, Message};
@@ -21,7 +23,8 @@ const ICON: &str = "icon.svg";
 /// The picture that chat apps show beside a link.
 const CARD: &str = "card.png";
 
-/// Renders all pages in all languages; the main language is the first.
+/// Renders all pages in all languages; the main language is the first. Where a template fails, the
+/// built-in theme takes its place on that page, and the problem is told.
 pub fn render(
     site: &Site<'_>,
     days: &Days,
@@ -29,7 +32,7 @@ pub fn render(
     theme: &Theme,
     data: &[DataFile],
     files: &mut Files,
-) -> Result<(), Vec<Problem>> {
+) -> Vec<Problem> {
     let assets = Assets::add(site, theme, files);
     files.text(ICON, icon(site.headline.indicator));
     let font = card::Font::embedded();
@@ -42,6 +45,7 @@ pub fn render(
             languages,
             texts,
             theme,
+            built_in: OnceCell::new(),
             files,
             assets: &assets,
             problems: Vec::new(),
@@ -54,7 +58,7 @@ pub fn render(
     }
     // One mistake of a template shows in every language.
     problems.dedup();
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    problems
 }
 
 /// Site paths of what every page loads; each holds a hash, so that it may be cached for ever.
@@ -133,14 +137,11 @@ struct Head<'t> {
     description: String,
     /// What machines may read of it.
     structured: Option<String>,
+    /// Whether the page speaks of the present.
+    is_live: bool,
 }
 
 impl Head<'_> {
-    /// Whether the page speaks of the present.
-    fn is_live(&self) -> bool {
-        matches!(self.template, "home.html" | "component.html")
-    }
-
     /// Whether the host shows it for any address.
     fn is_error(&self) -> bool {
         self.template == "404.html"
@@ -152,6 +153,8 @@ struct Pages<'a> {
     languages: &'a [Language],
     texts: Value,
     theme: &'a Theme,
+    /// Loaded when the theme fails.
+    built_in: OnceCell<Option<Theme>>,
     files: &'a mut Files,
     assets: &'a Assets,
     problems: Vec<Problem>,
@@ -167,6 +170,7 @@ impl Pages<'_> {
             title: sentence.clone(),
             description: sentence,
             structured: None,
+            is_live: true,
         };
         self.add(home, &present::home(edition));
         self.incidents();
@@ -183,6 +187,7 @@ impl Pages<'_> {
                 description: title.clone(),
                 title,
                 structured: None,
+                is_live: false,
             };
             self.add(head, &view::NotFoundPage {});
         }
@@ -207,6 +212,7 @@ impl Pages<'_> {
                     _ => edition.say("description_an_incident").to_owned(),
                 },
                 structured: structured::incident(edition, incident),
+                is_live: view.is_open,
             };
             self.add(head, &page);
         }
@@ -229,6 +235,10 @@ impl Pages<'_> {
                     None => edition.say("description_a_maintenance").to_owned(),
                 },
                 structured: structured::maintenance(edition, planned),
+                is_live: matches!(
+                    planned.status,
+                    MaintenanceStatus::InProgress | MaintenanceStatus::Verifying
+                ),
             };
             self.add(head, &page);
         }
@@ -247,6 +257,7 @@ impl Pages<'_> {
                 title: titled(status.filter(|_| is_told), &view.name),
                 description: format!("{}: {}.", view.name, view.status.label),
                 structured: None,
+                is_live: true,
             };
             self.add(head, &page);
         }
@@ -261,6 +272,7 @@ impl Pages<'_> {
             title: edition.say("history").to_owned(),
             description: edition.say("description_history").to_owned(),
             structured: None,
+            is_live: false,
         };
         self.add(head, &history);
         for (month, page) in months {
@@ -271,6 +283,7 @@ impl Pages<'_> {
                 title: edition.fill("history_of", &name),
                 description: edition.fill("description_month", &name),
                 structured: None,
+                is_live: false,
             };
             self.add(head, &page);
         }
@@ -282,6 +295,7 @@ impl Pages<'_> {
                 description: edition
                     .fill("description_day", &[("day", &page.name), ("summary", &page.summary)]),
                 structured: None,
+                is_live: false,
             };
             self.add(head, &page);
         }
@@ -297,6 +311,7 @@ impl Pages<'_> {
             title: title.to_owned(),
             description: description.to_owned(),
             structured: None,
+            is_live: false,
         };
         if !has_own("subscribe") {
             let (title, lead) = (edition.say("subscribe"), edition.say("subscribe_lead"));
@@ -325,6 +340,7 @@ impl Pages<'_> {
                 title: page.title.clone(),
                 description,
                 structured: None,
+                is_live: false,
             };
             self.add(head, &view);
         }
@@ -347,6 +363,7 @@ impl Pages<'_> {
             title: edition.say("raw_samples").to_owned(),
             description: edition.say("raw_samples_note").to_owned(),
             structured: None,
+            is_live: false,
         };
         self.add(head, &view::DataPage { files, more_files });
     }
@@ -362,6 +379,12 @@ impl Pages<'_> {
         match self.theme.render(head.template, &context) {
             Ok(html) => self.files.text(&path, html),
             Err(problem) => {
+                let built_in = self.built_in.get_or_init(|| Theme::load(Vec::new()).ok());
+                if let Some(Ok(html)) =
+                    built_in.as_ref().map(|theme| theme.render(head.template, &context))
+                {
+                    self.files.text(&path, html);
+                }
                 // One template renders many pages; its mistake is told once.
                 if !self.problems.contains(&*problem) {
                     self.problems.push(*problem);
@@ -421,8 +444,9 @@ impl Pages<'_> {
                 .iter()
                 .map(|page| Link { name: page.title.clone(), url: format!("{}/", page.slug) })
                 .collect(),
+            zone: settings.timezone.name().to_owned(),
             has_checks: settings.probes().next().is_some(),
-            live: head.is_live().then(|| present::live(edition)),
+            live: head.is_live.then(|| present::live(edition)),
         }
     }
 }

@@ -41,14 +41,18 @@ pub fn status_json(edition: Edition<'_>) -> String {
     json::render(edition)
 }
 
-/// Renders every file of the site. The problems are mistakes in the theme.
-pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files, Vec<Problem>> {
+/// Renders every file of the site. The problems are mistakes in the theme; where it fails, the
+/// built-in one stands in for it, so that no page is ever missing.
+pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> (Files, Vec<Problem>) {
     let Inputs { settings, incidents, maintenance, corrections, pages, now, .. } = site.inputs;
     let mut files = Files::default();
     let days = Days::new(site);
-    let languages = languages(theme, &settings.languages)?;
+    let (languages, mut problems) = match languages(theme, &settings.languages) {
+        Ok(languages) => (languages, Vec::new()),
+        Err(problems) => (vec![Language::english()], problems),
+    };
     let main = Edition { site, language: &languages[0], days: &days, is_main: true };
-    html::render(site, &days, &languages, theme, data, &mut files)?;
+    problems.append(&mut html::render(site, &days, &languages, theme, data, &mut files));
     files.text("feed.atom", atom::render(main));
     files.text("status.json", json::render(main));
     files.text("embed/maintenance.js", embed::render(site));
@@ -62,7 +66,7 @@ pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> Result<Files
     for file in data {
         files.copy(&format!("data/{}", file.path), file);
     }
-    Ok(files)
+    (files, problems)
 }
 
 /// The languages of a site; never none. The problems are languages that nobody wrote words for.

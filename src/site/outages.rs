@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::timeline::{Cause, Timeline};
+use super::timeline::{Cause, Slice, Timeline};
 use super::words;
 use crate::model::{Component, ComponentStatus, History, Incident, Outcome, Time};
 
@@ -91,7 +91,13 @@ pub fn outages<'a>(
         }
         let Some(outage) = outages.last_mut() else { continue };
         outage.to = next.map(|_| slice.to);
-        outage.lost_sight = next.is_some_and(|next| next.raw == ComponentStatus::Unknown);
+        // What people alone had said ends when they say so, and a correction loses no sight.
+        let is_corrected = |next: &Slice| {
+            let mut causes = timeline.causes(next).iter();
+            causes.any(|cause| matches!(cause, Cause::Correction { .. }))
+        };
+        outage.lost_sight = slice.measured.is_down()
+            && next.is_some_and(|next| next.raw == ComponentStatus::Unknown && !is_corrected(next));
         outage.status = outage.status.max(slice.raw);
         if slice.counted.is_down() {
             outage.counted_ms += slice.overlap_ms(slice.from, now);

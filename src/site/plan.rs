@@ -207,21 +207,6 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
 
     let Lists { all, current, upcoming, past } = lists(&occurrences, now);
 
-    let open: Vec<Open<'_>> = open_incidents
-        .iter()
-        .filter(|incident| !incident.informational && settings.rollup == Rollup::Incidents)
-        .map(|incident| Open {
-            title: &incident.title,
-            impact: incident.impact(now),
-            since: incident.start(now),
-        })
-        .collect();
-    let parts: Vec<Part<'_>> = components.iter().map(ComponentReport::part).collect();
-    let stale_headline = headline::stale_headline(checked_at, &open);
-    let headline =
-        if is_stale { stale_headline.clone() } else { headline::headline(&parts, &open) };
-    let begins =
-        |report: &ComponentReport<'_>| report.life.timeline.slices.first().map(|slice| slice.from);
     let mut outages_of: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
     for (component, report) in components.iter().enumerate() {
         for (outage, one) in report.outages.iter().enumerate() {
@@ -230,6 +215,28 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
             }
         }
     }
+    // Trouble began when the first check failed, whenever people spoke of it.
+    let since = |incident: &Incident| {
+        let outages = outages_of.get(incident.slug.as_str()).into_iter().flatten();
+        let seen = outages
+            .filter_map(|(component, outage)| components[*component].outages[*outage].detected_at);
+        seen.chain(incident.start(now)).min()
+    };
+    let open: Vec<Open<'_>> = open_incidents
+        .iter()
+        .filter(|incident| !incident.informational && settings.rollup == Rollup::Incidents)
+        .map(|incident| Open {
+            title: &incident.title,
+            impact: incident.impact(now),
+            since: since(incident),
+        })
+        .collect();
+    let parts: Vec<Part<'_>> = components.iter().map(ComponentReport::part).collect();
+    let stale_headline = headline::stale_headline(checked_at, &open);
+    let headline =
+        if is_stale { stale_headline.clone() } else { headline::headline(&parts, &open) };
+    let begins =
+        |report: &ComponentReport<'_>| report.life.timeline.slices.first().map(|slice| slice.from);
     Site {
         inputs,
         records_since: components.iter().filter_map(begins).min(),
@@ -367,7 +374,7 @@ pub fn day_report(timeline: &Timeline<'_>, day: &Stretch) -> DayReport {
     let uptime = Uptime::of(timeline, day.from, day.to);
     // A day of which less than half was seen is not called a good one.
     let is_seen = uptime.observed_ms * 2 >= uptime.window_ms;
-    let worst = match worst.unwrap_or(ComponentStatus::Unknown) {
+    let worst = match worst.filter(|_| day.from < day.to).unwrap_or(ComponentStatus::Unknown) {
         ComponentStatus::Operational if !is_seen => ComponentStatus::Unknown,
         worst => worst,
     };

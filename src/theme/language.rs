@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::plural::{Category, category};
+use super::plural::{Category, categories, category};
 use crate::model::Source;
 use crate::problem::{self, Problem};
 use crate::yaml::{Document, Item, Node};
@@ -52,8 +52,9 @@ fn places(text: &str) -> impl Iterator<Item = &str> {
 /// The messages of a file, by key.
 pub type Messages = BTreeMap<String, Message>;
 
-/// Reads a file. With `known` messages, which are those of English, only theirs are accepted.
-pub fn parse(source: &Source, known: Option<&Messages>) -> (Messages, Vec<Problem>) {
+/// Reads a file. With a tag and the messages of English only theirs are accepted, in forms that the
+/// language has.
+pub fn parse(source: &Source, known: Option<(&str, &Messages)>) -> (Messages, Vec<Problem>) {
     let (document, node) = Document::parse(source, 0..source.text.len());
     let mut messages = Messages::new();
     if let Some(node) = &node
@@ -61,9 +62,10 @@ pub fn parse(source: &Source, known: Option<&Messages>) -> (Messages, Vec<Proble
     {
         for (key, item) in map.entries() {
             let Some(message) = read(item) else { continue };
-            match known.map(|known| known.get(key)) {
+            match known.map(|(_, english)| english.get(key)) {
                 Some(None) => {
-                    let keys = known.into_iter().flat_map(BTreeMap::keys).map(String::as_str);
+                    let english = known.into_iter().map(|(_, english)| english);
+                    let keys = english.flat_map(BTreeMap::keys).map(String::as_str);
                     let help = match problem::nearest(key, keys) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => "`aboveboard theme eject i18n/en.yaml` writes all keys".to_owned(),
@@ -72,6 +74,16 @@ pub fn parse(source: &Source, known: Option<&Messages>) -> (Messages, Vec<Proble
                     continue;
                 }
                 Some(Some(reference)) if !is_like(&message, reference, item) => continue,
+                Some(Some(_)) => {
+                    if let (Message::Forms(forms), Some((tag, _))) = (&message, known) {
+                        check_forms(forms, tag, item);
+                    }
+                    if key == "direction"
+                        && !matches!(item.node, Node::Text(text) if text == "ltr" || text == "rtl")
+                    {
+                        item.mistake("this is not a direction", "write `ltr` or `rtl`");
+                    }
+                }
                 _ => {}
             }
             messages.insert(key.to_owned(), message);
@@ -112,6 +124,24 @@ fn read(item: &Item<'_>) -> Option<Message> {
             Some(Message::Forms(forms))
         }
         _ => Some(Message::Text(item.text("a text")?.to_owned())),
+    }
+}
+
+/// Tells of forms that the language needs and of those that it never uses.
+fn check_forms(forms: &BTreeMap<Category, String>, tag: &str, item: &Item<'_>) {
+    let needed = categories(tag);
+    for (word, form) in Category::WORDS {
+        match (needed.contains(form), forms.contains_key(form)) {
+            (true, false) => item.mistake(
+                format!("the form `{word}` is missing"),
+                format!("this language has it for some numbers; write `{word}:` too"),
+            ),
+            (false, true) if *form != Category::Other => item.mistake(
+                format!("no number takes the form `{word}` in this language"),
+                "leave it out",
+            ),
+            _ => {}
+        }
     }
 }
 

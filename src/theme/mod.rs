@@ -21,6 +21,8 @@ use crate::problem::{self, Problem};
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 const STYLE: &str = "style.css";
+/// What a site adds behind the style sheet, without a copy of it.
+const EXTRA: &str = "extra.css";
 const SCRIPT: &str = "page.js";
 /// The folder of the words.
 const WORDS: &str = "i18n/";
@@ -66,7 +68,7 @@ impl Theme {
         let mut pictures = BTreeMap::new();
         for source in &own {
             let name = own_name(source);
-            if let Some(offset) = source.invalid_at {
+            if let Some(offset) = source.invalid_at.filter(|_| is_known(name, &files)) {
                 problems.push(Problem::at(
                     source,
                     offset,
@@ -76,27 +78,31 @@ impl Theme {
                 ));
             }
             if let Some(tag) = words_tag(name) {
-                let (messages, mut found) = language::parse(source, words.get(ENGLISH));
+                let english = words.get(ENGLISH).map(|english| (tag, english));
+                let (messages, mut found) = language::parse(source, english);
                 problems.append(&mut found);
                 words.entry(tag.to_owned()).or_default().extend(messages);
             } else if name.ends_with(".svg") {
                 pictures.insert(name.to_owned(), source.text.clone());
-            } else if files.contains_key(name) || name.ends_with(".html") {
+            } else if is_known(name, &files) {
                 files.insert(name.to_owned(), source.text.clone());
             } else {
-                let known: Vec<&str> = files.keys().map(String::as_str).collect();
-                problems.push(Problem::in_file(
-                    &source.path,
-                    "no theme has a file of this name",
-                    problem::suggest(name, known),
-                ));
+                problems.push(unknown(source, name, &files));
+            }
+        }
+        for source in &own {
+            let name = own_name(source);
+            if name.ends_with(".html") && !built_in().contains_key(name) && !is_used(source, &files)
+            {
+                problems.push(unknown(source, name, &files));
             }
         }
         if !problems.is_empty() {
             return Err(problems);
         }
         let mut take = |name: &str| files.remove(name).unwrap_or_default();
-        let (style, script) = (take(STYLE), take(SCRIPT));
+        let (style, extra, script) = (take(STYLE), take(EXTRA), take(SCRIPT));
+        let style = if extra.is_empty() { style } else { format!("{}\n{extra}", style.trim_end()) };
         let mut theme = Self { tera: Tera::new(), style, script, words, pictures, own };
         theme.tera.register_filter("fill", fill::fill);
         files.retain(|name, _| name.ends_with(".html"));
@@ -126,15 +132,19 @@ impl Theme {
         self.pictures.get(name).map(String::as_str)
     }
 
-    /// The words of a language. None when nobody wrote any; `pt` will do for `pt-BR`.
+    /// The words of a language. None when nobody wrote any. `pt-BR` says what `pt` says where it says
+    /// nothing itself.
     pub fn language(&self, tag: &str) -> Option<Language> {
-        let mut near = tag;
-        loop {
-            if let Some(own) = self.words.get(near) {
-                return Some(Language::new(tag, own.clone(), &self.words[ENGLISH]));
-            }
-            (near, _) = near.rsplit_once('-')?;
+        let ends = tag.match_indices('-').map(|(end, _)| end).chain([tag.len()]);
+        let known: Vec<&Messages> = ends.filter_map(|end| self.words.get(&tag[..end])).collect();
+        if known.is_empty() {
+            return None;
         }
+        let mut own = Messages::new();
+        for messages in known {
+            own.extend(messages.clone());
+        }
+        Some(Language::new(tag, own, &self.words[ENGLISH]))
     }
 
     /// The tags of the languages that there are words of.
@@ -152,7 +162,9 @@ impl Theme {
             "mend the template; docs/themes.md of Aboveboard has all that it can use";
         let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind()
         else {
-            return Problem::in_file("themes", first_line(&error.to_string()), HELP);
+            let text = error.to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            return Problem::in_file("themes", first_line(text), HELP);
         };
         let message = first_line(report.message());
         let own = self.own.iter().find(|source| own_name(source) == report.filename());
@@ -175,6 +187,42 @@ impl Language {
         let mut words = built_in_words();
         Self::new(ENGLISH, Messages::new(), &words.remove(ENGLISH).unwrap_or_default())
     }
+}
+
+/// Whether a theme may have a file of this name beside words and pictures.
+fn is_known(name: &str, files: &BTreeMap<String, String>) -> bool {
+    files.contains_key(name)
+        || name == EXTRA
+        || name.ends_with(".html")
+        || words_tag(name).is_some()
+}
+
+/// Whether any template names this one, or calls a part that is in it.
+fn is_used(source: &Source, files: &BTreeMap<String, String>) -> bool {
+    let name = own_name(source);
+    let parts: Vec<String> = source
+        .text
+        .split("{% component ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('(').map(|(part, _)| format!("{{{{<{part} ")))
+        .collect();
+    let others = files.iter().filter(|(known, _)| *known != name);
+    others.into_iter().any(|(_, text)| {
+        text.contains(&format!("\"{name}\"")) || parts.iter().any(|part| text.contains(part))
+    })
+}
+
+fn unknown(source: &Source, name: &str, files: &BTreeMap<String, String>) -> Problem {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let same = files.keys().find(|known| known.rsplit('/').next() == Some(file) && *known != name);
+    let help = match same {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => match problem::nearest(name, files.keys().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`aboveboard theme eject` writes all files that a theme has".to_owned(),
+        },
+    };
+    Problem::in_file(&source.path, "nothing uses a file of this name", help)
 }
 
 /// `themes/<name>/home.html` is `home.html`.

@@ -32,6 +32,16 @@ impl Category {
     ];
 }
 
+/// The categories that a language has for whole numbers.
+pub fn categories(tag: &str) -> std::collections::BTreeSet<Category> {
+    // No rule looks further than three digits, but for whole millions.
+    (0..300)
+        .chain([1_000_000])
+        .map(|number| category(tag, number))
+        .chain([Category::Other])
+        .collect()
+}
+
 /// The category of a number in a language, by the first part of its tag. Of a language that is not
 /// known here, 1 is one and the rest are others.
 pub fn category(tag: &str, n: u64) -> Category {

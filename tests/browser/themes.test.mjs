@@ -36,7 +36,7 @@ test("the terminal theme looks otherwise, says the same, and is as open to every
   }
   const home = await open(browser, site.url, {}, NOW);
   // Its own words, and its own brackets around a state.
-  assert.match(await home.locator("#component-search .row .state").innerText(), /OK$/);
+  assert.match(await home.locator("#component-search .row .state").innerText(), /^\[✓ OK\]$/);
   assert.match(await home.locator(".incident .state").first().innerText(), /^\[.*\]$/);
   const figures = (page) => page.locator("main .figures strong").allInnerTexts();
   const other = await open(browser, plain.url, {}, NOW);
@@ -76,7 +76,7 @@ test("the head says the state, and the preview is a picture that a browser can s
   const site = await serve(make(trouble({ languages: "  languages: [en, ar]\n" })));
   const page = await open(browser, site.url, {}, NOW);
   const content = (name) => page.locator(`meta[property="og:${name}"]`).getAttribute("content");
-  assert.match(await content("title"), /^Incident: The website answers with errors, since 09:04 UTC — Acme Status$/);
+  assert.match(await content("title"), /^Incident: The website answers with errors, since 09:00 UTC — Acme Status$/);
   assert.equal(await content("image"), "https://status.acme.example/card.png");
   assert.equal(await page.locator("link[rel=canonical]").getAttribute("href"), "https://status.acme.example/");
   for (const path of ["card.png", "ar/card.png"]) {

@@ -16,6 +16,8 @@ pub struct Life {
     pub counted: Vec<u8>,
     pub raw: Vec<u8>,
     pub planned: Vec<bool>,
+    pub measured: Vec<u8>,
+    pub corrected: Vec<bool>,
 }
 
 pub const UNBORN: u8 = 255;
@@ -155,6 +157,8 @@ pub fn component(spec: &Spec, index: usize) -> Life {
         counted: vec![UNBORN; ticks],
         raw: vec![UNBORN; ticks],
         planned,
+        measured: vec![UNBORN; ticks],
+        corrected: vec![false; ticks],
     };
     for tick in 0..ticks {
         if (tick as i64) < start {
@@ -199,6 +203,8 @@ pub fn component(spec: &Spec, index: usize) -> Life {
         let excluded = life.planned[tick] && shown == MAINTENANCE && raw != UNKNOWN;
         life.shown[tick] = shown;
         life.raw[tick] = raw;
+        life.measured[tick] = measured;
+        life.corrected[tick] = corrected[tick];
         life.counted[tick] = if excluded { MAINTENANCE } else { raw };
     }
     life
@@ -212,11 +218,13 @@ pub fn group(spec: &Spec, members: &[Life]) -> Life {
         counted: vec![UNBORN; ticks],
         raw: vec![UNBORN; ticks],
         planned: vec![false; ticks],
+        measured: vec![UNBORN; ticks],
+        corrected: vec![false; ticks],
     };
     for tick in 0..ticks {
         let (mut alive, mut heard, mut planned) = (0, 0, 0);
         // The worst status and the number of major ones, as shown, as counted and raw.
-        let (mut worst, mut major) = ([0; 3], [0; 3]);
+        let (mut worst, mut major) = ([0; 4], [0; 4]);
         for (member, component) in members.iter().zip(&spec.components[..2]) {
             let shown = member.shown[tick];
             if shown == UNBORN {
@@ -228,21 +236,22 @@ pub fn group(spec: &Spec, members: &[Life]) -> Life {
                 continue;
             }
             heard += 1;
-            for (at, status) in [shown, member.counted[tick], member.raw[tick]].iter().enumerate() {
+            let of = [shown, member.counted[tick], member.raw[tick], member.measured[tick]];
+            for (at, status) in of.iter().enumerate() {
                 worst[at] = worst[at].max(*status);
                 major[at] += usize::from(*status == MAJOR);
             }
         }
         let needed = if spec.group_down == 0 { heard } else { spec.group_down };
-        let mut together = [UNKNOWN; 3];
-        for at in 0..3 {
+        let mut together = [UNKNOWN; 4];
+        for at in 0..4 {
             if heard > 0 {
                 let is_partial = worst[at] == MAJOR && major[at] < needed;
                 together[at] = if is_partial { PARTIAL } else { worst[at] };
             }
         }
         if alive > 0 {
-            [life.shown[tick], life.counted[tick], life.raw[tick]] = together;
+            [life.shown[tick], life.counted[tick], life.raw[tick], life.measured[tick]] = together;
             life.planned[tick] = planned == alive;
         }
     }
@@ -316,7 +325,9 @@ pub fn outages(life: &Life) -> Vec<(i64, Option<i64>, bool, i64)> {
             .filter(|tick| matches!(life.counted[*tick], PARTIAL | MAJOR))
             .count();
         let to = (tick < end).then_some(tick as i64);
-        let lost = to.is_some() && life.raw[tick] == UNKNOWN;
+        // What people alone had said ends when they say so, and a correction loses no sight.
+        let seen = matches!(life.measured[tick - 1], PARTIAL | MAJOR);
+        let lost = to.is_some() && seen && life.raw[tick] == UNKNOWN && !life.corrected[tick];
         outages.push((first as i64, to, lost, counted as i64));
     }
     outages

@@ -72,8 +72,9 @@ impl World {
     pub fn render(&self) -> Files {
         let theme = Theme::load(Vec::new()).unwrap();
         let none: &[DataFile] = &[];
-        site::render(&self.plan(), &theme, none)
-            .unwrap_or_else(|found| panic!("{}", render(&found)))
+        let (files, found) = site::render(&self.plan(), &theme, none);
+        assert!(found.is_empty(), "{}", render(&found));
+        files
     }
 }
 

@@ -44,32 +44,41 @@
 
   // Says so, everywhere, when the newest check is older than three intervals, even if no build ever runs again.
   function age(now) {
-    var checked = time(data.checked), lasting = document.querySelector(".lasting");
+    var checked = time(data.checked);
     if (checked <= now) say(document.querySelector(".ago"), " (" + ago(now - checked) + ")");
-    if (lasting && time(lasting.dataset.since) <= now) say(lasting, "(" + length(now - time(lasting.dataset.since)) + ")");
-    if (!(now - checked > data.interval * 3e3)) return;
+    all(".lasting").forEach(function (node) {
+      if (time(node.dataset.since) <= now) say(node, "(" + length(now - time(node.dataset.since)) + ")");
+    });
+    if (!(now - checked > data.interval * 3e3) || body.classList.contains("is-old")) return;
+    body.classList.add("is-old");
+    var headline = document.querySelector(".headline"), sentence = document.querySelector(".sentence");
+    var stale = document.querySelector(".stale"), words = [], end = document.title.lastIndexOf(" — ");
+    all(".stopped").forEach(function (node) {
+      node.hidden = false;
+      words.push(node.textContent);
+    });
+    all(".headline .lasting").forEach(function (old) { old.remove(); });
+    if (headline && !headline.classList.contains("is-stale")) {
+      headline.className = "headline is-stale i-" + headline.dataset.staleIndicator;
+      if (headline.dataset.staleIndicator === "unknown") say(headline.querySelector(".mark"), "?");
+      if (sentence && stale) {
+        sentence.replaceChildren(stale.content.cloneNode(true));
+        localTimes(sentence);
+        document.title = sentence.textContent + document.title.slice(end);
+        words.push(sentence.textContent);
+      }
+    }
     all("[data-stale]").forEach(function (node) {
-      var stale = /^(\S+) (\S+) (.*)$/.exec(node.dataset.stale), scope = node.closest(".component");
+      var to = /^(\S+) (\S+) (.*)$/.exec(node.dataset.stale), scope = node.closest(".component");
       delete node.dataset.stale;
-      node.className = "state s-" + stale[1];
-      node.firstElementChild.textContent = stale[2];
-      node.lastElementChild.textContent = stale[3];
+      node.className = "state s-" + to[1];
+      node.firstElementChild.textContent = to[2];
+      node.lastElementChild.textContent = to[3];
       // Why and since when were said of a state that nobody knows any more.
       if (scope) all(".reason", scope).forEach(function (old) { old.remove(); });
-      if (scope && scope.matches(".lead")) document.title = stale[3] + ": " + document.querySelector("h1").textContent + document.title.slice(document.title.lastIndexOf(" — "));
+      if (scope && scope.matches(".lead")) document.title = to[3] + ": " + document.querySelector("h1").textContent + document.title.slice(end);
     });
-    var headline = document.querySelector(".headline");
-    if (!headline || headline.classList.contains("is-stale")) return;
-    headline.className = "headline is-stale i-" + headline.dataset.staleIndicator;
-    headline.querySelector(".stopped").hidden = false;
-    var sentence = headline.querySelector(".sentence");
-    sentence.replaceChildren(headline.querySelector(".stale").content.cloneNode(true));
-    localTimes(sentence);
-    if (headline.dataset.staleIndicator === "unknown") {
-      headline.querySelector(".mark").textContent = "?";
-      all(".lasting", headline).forEach(function (old) { old.remove(); });
-    }
-    document.title = sentence.textContent + document.title.slice(document.title.lastIndexOf(" — "));
+    announce(words.join(" "));
   }
 
   // Maintenance begins and ends by the clock, however late the build is.
@@ -85,12 +94,12 @@
 
   // A timeline is one stop of the keyboard; arrows choose a day, Enter opens it. A tap chooses the nearest.
   function timeline(node) {
-    var set = node.dataset, svg = node.firstElementChild, days = +set.days, at = days - 1, out, mark;
+    var set = node.dataset, svg = node.querySelector("svg"), days = +set.days, at = days - 1, out, mark;
     var links = all("a", svg), known = {};
     // The one stop replaces the links of the days.
     links.forEach(function (link) {
       var plain = document.createElementNS(svg.namespaceURI, "g");
-      known[/M(\d+)/.exec(link.lastElementChild.getAttribute("d"))[1] / 3] = link.firstElementChild.textContent;
+      known[link.dataset.day] = link.textContent;
       plain.append.apply(plain, link.childNodes);
       link.replaceWith(plain);
     });
@@ -102,11 +111,12 @@
     }
     function choose(i) {
       at = Math.max(0, Math.min(days - 1, i));
-      if (!out) {
+      set.chosen = date(at).toISOString();
+      if (!out || !out.isConnected) {
         out = document.createElement("p");
         out.className = "readout quiet";
         node.after(out);
-        mark = svg.appendChild(document.createElementNS(svg.namespaceURI, "path"));
+        mark = mark || svg.appendChild(document.createElementNS(svg.namespaceURI, "path"));
         mark.setAttribute("class", "chosen");
       }
       mark.setAttribute("d", "M" + at * 3 + " 0h2");
@@ -114,6 +124,8 @@
       node.setAttribute("aria-valuetext", text(at));
       var link = path(at) ? document.createElement("a") : document.createElement("span");
       if (path(at)) link.href = path(at);
+      // Enter on the timeline opens the day; this is for the finger.
+      link.tabIndex = -1;
       link.textContent = text(at);
       out.replaceChildren(link);
     }
@@ -124,10 +136,17 @@
     node.setAttribute("aria-valuemax", days);
     node.setAttribute("aria-valuenow", days);
     node.setAttribute("aria-valuetext", text(at));
+    node.setAttribute("aria-description", body.dataset.help);
+    // Up and down lead from one day with trouble to the next.
+    function troubled(step) {
+      for (var i = at + step; i >= 0 && i < days; i += step) if (known[i]) return i - at;
+      return 0;
+    }
     node.addEventListener("keydown", function (event) {
-      var step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -7, PageUp: 7, Home: -days, End: days }[event.key];
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      var step = { ArrowLeft: -1, ArrowDown: troubled(-1), ArrowRight: 1, ArrowUp: troubled(1), PageDown: -7, PageUp: 7, Home: -days, End: days }[event.key];
       if (event.key === "Enter" && path(at)) location.href = path(at);
-      if (!step) return;
+      if (step === undefined) return;
       event.preventDefault();
       choose(at + step);
     });
@@ -137,8 +156,14 @@
       event.preventDefault();
       choose(Math.floor((event.clientX - box.left) / box.width * days));
     });
+    if (set.chosen) choose(days - 1 - Math.round((Date.parse(set.last) - Date.parse(set.chosen)) / 864e5));
   }
-  function timelines(root) { all(".timeline", root).forEach(timeline); }
+  function timelines(root) {
+    all(".timeline", root).concat(root.matches && root.matches(".timeline") ? [root] : []).forEach(function (node) {
+      // What a theme draws otherwise stays as it is.
+      try { timeline(node); } catch (e) {}
+    });
+  }
 
   function tick() {
     var now = Date.now();
@@ -146,57 +171,108 @@
     maintenance(now);
   }
 
-  // Takes over a newer page in place, so that scroll position, focus and opened parts stay; what the
-  // headline says anew is announced.
+  // Takes over a newer page in place: only what differs is replaced, so that the place of reading, focus
+  // and opened parts stay. What is new is announced.
+  var stops = "a[href], summary, .timeline";
+  function key(node) { return node.id || node.tagName + node.className; }
+  function keyed(node) {
+    var found = {};
+    Array.prototype.forEach.call(node.children, function (child) {
+      var name = key(child), free = name, count = 0;
+      while (found[free]) free = name + ++count;
+      found[free] = child;
+    });
+    return found;
+  }
+  function told(node) {
+    var title = node.querySelector("h3, h4"), state = node.querySelector(".state");
+    return title ? title.textContent.trim() + (state && !title.contains(state) ? ": " + state.textContent.trim() : "") : "";
+  }
+  function fresh(node, news, live) {
+    var copy = document.importNode(node, true);
+    all("details", copy).forEach(function (part, i) { part.open = ((live && all("details", live)[i]) || part).open; });
+    all(".timeline", copy).forEach(function (part, i) {
+      var old = live && all(".timeline", live)[i];
+      if (old && old.dataset.chosen) part.dataset.chosen = old.dataset.chosen;
+    });
+    localTimes(copy);
+    all("article", copy).concat(copy.matches("article") ? [copy] : []).forEach(function (one) {
+      if (!live || told(one) !== told(live)) news.push(told(one));
+    });
+    return copy;
+  }
+  function swap(live, next, news) {
+    var copy = fresh(next, news, live), at = all(stops, live).indexOf(document.activeElement);
+    var href = at >= 0 && document.activeElement.getAttribute("href");
+    live.replaceWith(copy);
+    timelines(copy);
+    var found = all(stops, copy), same = found.filter(function (a) { return href && a.getAttribute("href") === href; });
+    if (at >= 0 && found.length) (same[0] || found[Math.min(at, found.length - 1)]).focus({ preventScroll: true });
+    return copy;
+  }
+  // `last` is what the page was when it was loaded, before the script changed anything in it.
+  function update(live, last, next, news) {
+    if (last.isEqualNode(next)) return live;
+    if (!live.matches("main, section, div:not(.timeline), footer") || !next.children.length) return swap(live, next, news);
+    var here = keyed(live), before = keyed(last), after = keyed(next), place = null;
+    Object.keys(before).forEach(function (name) { if (!after[name] && here[name]) here[name].remove(); });
+    Object.keys(after).forEach(function (name) {
+      var old = before[name] && here[name];
+      var node = old ? update(old, before[name], after[name], news) : fresh(after[name], news);
+      if (!node.isConnected || (place && !(place.compareDocumentPosition(node) & 4))) {
+        live.insertBefore(node, place ? place.nextSibling : live.firstChild);
+        if (!old) timelines(node);
+      }
+      place = node;
+    });
+    return live;
+  }
+  function parse(html) { return new DOMParser().parseFromString(html, "text/html"); }
+  var last = parse(document.documentElement.outerHTML);
   function refresh() {
     if (document.hidden) return;
     fetch(location.href, { cache: "no-cache" }).then(function (answer) {
       return answer.ok ? answer.text() : "";
     }).then(function (html) {
-      var page = html && new DOMParser().parseFromString(html, "text/html"), next = page && page.body.dataset;
+      var page = html && parse(html), next = page && page.body.dataset, news = [];
       if (!next || !next.generated || time(next.generated) <= time(data.generated)) return;
-      localTimes(page);
-      var open = all("details").map(function (d) { return d.open; });
-      var focus = document.activeElement, before = document.querySelector(".sentence");
-      var stops = "a[href], summary, .timeline", own = focus && focus.closest("main [id]");
-      var place = own ? all(stops, own).indexOf(focus) : -1;
-      before = before && before.textContent;
-      // What is read stays where it is, whatever came above it: what has the focus, else what stands on top.
-      var seen = all("main [id]").filter(function (node) {
+      // What is read stays where it is, whatever comes above it: what has the focus, else what is on top.
+      var seen = all("main article[id], main h2[id]").filter(function (node) {
         var box = node.getBoundingClientRect();
         return box.bottom > 0 && box.top < innerHeight;
       });
-      var anchor = place >= 0 && seen.indexOf(own) >= 0 ? own : seen[0];
-      var top = anchor && anchor.getBoundingClientRect().top;
-      ["main", "footer"].forEach(function (part) { document.querySelector(part).replaceWith(page.querySelector(part)); });
-      timelines(document.querySelector("main"));
-      all("details").forEach(function (d, i) { if (i in open) d.open = open[i]; });
-      var again = place >= 0 && document.getElementById(own.id);
-      again = again && all(stops, again)[place];
-      if (again) again.focus({ preventScroll: true });
-      anchor = anchor && document.getElementById(anchor.id);
-      if (anchor) scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: "instant" });
+      seen = seen.filter(function (node) { return node.contains(document.activeElement); })[0] || seen[0];
+      var top = seen && seen.getBoundingClientRect().top, id = seen && seen.id;
+      // A page that has grown old has taken back what it said: all of it is new.
+      var base = body.classList.contains("is-old") ? parse("<main></main><footer></footer>") : last;
+      body.classList.remove("is-old");
+      ["main", "footer"].forEach(function (part) {
+        update(document.querySelector(part), base.querySelector(part), page.querySelector(part), news);
+      });
+      last = page;
+      seen = id && document.getElementById(id);
+      if (seen) scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
       ["generated", "checked", "interval"].forEach(function (name) { if (next[name]) data[name] = next[name]; });
-      document.title = page.title;
-      var icon = document.querySelector("link[rel=icon]"), after = document.querySelector(".sentence");
+      if (document.title !== page.title) {
+        document.title = page.title;
+        news.unshift(page.title.slice(0, page.title.lastIndexOf(" — ")));
+      }
+      var icon = document.querySelector("link[rel=icon]");
       icon.href = icon.getAttribute("href").split("?")[0] + "?" + time(data.generated);
       tick();
-      if (after && after.textContent !== before) announce(after.textContent);
+      announce(news.slice(0, 5).join(". "));
     }).catch(function () {});
   }
   function announce(text) {
     var live = document.querySelector("body > [role=status]");
-    if (!live) {
-      live = body.appendChild(document.createElement("p"));
-      live.className = "hidden";
-      live.setAttribute("role", "status");
-    }
-    setTimeout(function () { live.textContent = text; }, 100);
+    if (!live || !text) return;
+    live.textContent = text;
+    setTimeout(function () { if (live.textContent === text) live.textContent = ""; }, 1e4);
   }
 
   localTimes(document);
-  timelines(document);
   tick();
   setInterval(tick, 1e4);
-  if (data.generated && /^http/.test(location.protocol)) setInterval(refresh, data.refresh * 1e3);
+  timelines(document);
+  if (data.generated && /^http/.test(location.protocol)) setInterval(refresh, Math.min(data.refresh * 1e3, 2e9));
 })();

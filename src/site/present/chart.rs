@@ -43,7 +43,8 @@ fn chart(
 ) -> Chart {
     let language = edition.language;
     let now = edition.site.inputs.now;
-    let from = now.plus(-(days as i64) * DAY);
+    // As many whole steps as the window holds; the last one goes on.
+    let from = now.plus(step_ms - days as i64 * DAY);
     let history = edition.site.inputs.history;
     let (steps, all) = history.latency(&probe.id, from, now, step_ms);
     let begin = steps.first().map_or(from, |(at, _)| *at);

@@ -1,7 +1,7 @@
 //! A component: its state, its days, its numbers, its page.
 
 use super::drawing::{self, NO_DATA, Piece};
-use super::numbers::{day_note, stretch, uptime};
+use super::numbers::{day_note, day_status, stretch, uptime};
 use super::{chart, component_path, day, day_path, month, past, why};
 use crate::model::time::DAY;
 use crate::model::{ComponentStatus, Correction, Outcome};
@@ -114,10 +114,11 @@ fn timeline(edition: Edition<'_>, report: &ComponentReport<'_>) -> view::Timelin
     for (index, report) in life.days.iter().enumerate().filter(|(index, _)| calm[*index].is_none())
     {
         let name = edition.day(report.day.date);
-        let status = edition.status(report.worst);
+        let status = day_status(edition, report);
         let note = day_note(edition, life, report);
         let dot = if note.is_empty() { "" } else { " · " };
         days_with_trouble.push(view::Day {
+            index,
             text: format!("{name}: {}{dot}{note}", status.label),
             day: name,
             path: day_path(report.day.date),
@@ -170,6 +171,7 @@ pub fn component_page(edition: Edition<'_>, report: &ComponentReport<'_>) -> vie
     view::ComponentPage {
         component: component(edition, report),
         group: group.map(|group| group.name.clone()),
+        has_records: !report.life.timeline.slices.is_empty(),
         current: current.into_iter().map(|event| event.entry).collect(),
         last_24_hours: drawing::strip(edition, name, (last_day.from, now), pieces),
         last_24_hours_stretches: stretches,

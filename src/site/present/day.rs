@@ -15,10 +15,13 @@ use crate::site::plan::{ComponentReport, DayReport, day_report};
 use crate::site::view::{self, Link};
 use crate::site::words;
 
-use super::numbers::day_note;
+use super::numbers::{day_note, day_status};
 
 /// How many stretches of one day are listed for a component.
 pub const REASONS: usize = 40;
+
+/// How many incidents, maintenances and outages a day lists.
+const ENTRIES: usize = 50;
 
 /// The pages of all days, oldest first.
 pub fn day_pages<'e>(
@@ -29,7 +32,7 @@ pub fn day_pages<'e>(
     let events = past::events(edition, place, &|at, _, _| at <= now);
     let mut of_day: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
     for (number, event) in events.iter().enumerate() {
-        let last = edition.zone().date(event.until);
+        let last = edition.zone().date(event.last());
         let dates = std::iter::successors(Some(edition.zone().date(event.at)), Date::succ_opt);
         for date in dates.take_while(|date| *date <= last) {
             of_day.entry(date).or_default().push(number);
@@ -42,20 +45,24 @@ pub fn day_pages<'e>(
     })
 }
 
-fn page(edition: Edition<'_>, day: &Stretch, entries: Vec<view::PastEntry>) -> view::DayPage {
+fn page(edition: Edition<'_>, day: &Stretch, mut entries: Vec<view::PastEntry>) -> view::DayPage {
+    let more_entries = entries.len().saturating_sub(ENTRIES);
+    entries.truncate(ENTRIES);
     let Edition { site, language, .. } = edition;
     let (mut components, mut good) = (Vec::new(), Vec::new());
     for report in &site.components {
         let of_day = day_report(&report.life.timeline, day);
-        let is_watched = !report.component.probes.is_empty() || of_day.uptime.observed_ms > 0;
-        if of_day.uptime.window_ms == 0 || !is_watched {
+        if !why::is_watched(report, &of_day) {
             continue;
         }
         if why::is_troubled(&report.life.timeline, &of_day) {
             components.push(day_of_component(edition, report, &of_day));
         } else {
-            let url = component_path(&report.component.id);
-            good.push(Link { name: report.component.name.clone(), url });
+            good.push(view::GoodComponent {
+                id: report.component.id.clone(),
+                name: report.component.name.clone(),
+                path: component_path(&report.component.id),
+            });
         }
     }
     let total = (components.len() + good.len()).to_string();
@@ -73,9 +80,9 @@ fn page(edition: Edition<'_>, day: &Stretch, entries: Vec<view::PastEntry>) -> v
         name: edition.day(day.date),
         summary,
         is_today: day.date == edition.zone().date(site.inputs.now),
-        zone: edition.zone().name().to_owned(),
         month: Link { name: words::month(language, first), url: month_path(first) },
         entries,
+        more_entries,
         components,
         good,
         earlier: link(day.date.pred_opt()),
@@ -104,7 +111,7 @@ fn day_of_component(
         id: report.component.id.clone(),
         name: name.clone(),
         path: component_path(&report.component.id),
-        status: edition.status(of_day.worst),
+        status: day_status(edition, of_day),
         note: day_note(edition, &report.life, of_day),
         strip: drawing::strip(edition, name, (day.from, end), pieces),
         stretches,

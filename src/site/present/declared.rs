@@ -15,6 +15,7 @@ use crate::site::markdown::{self, Place, escape};
 use crate::site::plan::Planned;
 use crate::site::view::{self, Moment, Status};
 use crate::site::words;
+use crate::theme::language;
 
 fn affected(edition: Edition<'_>, id: &str, of: ComponentStatus) -> view::Affected {
     let component = edition.site.inputs.settings.component(id);
@@ -84,6 +85,7 @@ pub fn incident(
         started: started.map(|time| edition.moment(time)),
         resolved: resolved.map(|time| edition.moment(time)),
         duration: started.zip(resolved).map(|(from, to)| edition.length(to.ms() - from.ms())),
+        lasting: started.filter(|_| is_open).map(|from| edition.length(now.ms() - from.ms())),
         affected: last
             .into_iter()
             .flat_map(|phase| &phase.affected)
@@ -339,7 +341,11 @@ fn window_html(edition: Edition<'_>, start: Time, end: &Moment) -> String {
             escape(&end.text)
         ),
     );
-    edition.fill("range", &[("from", &from), ("to", &to)])
+    language::fill(&escape(edition.say("range")), &mut |name| match name {
+        "from" => Some(from.clone()),
+        "to" => Some(to.clone()),
+        _ => None,
+    })
 }
 
 /// How many windows to come a page lists.

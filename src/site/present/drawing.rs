@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::time::{HOUR, MINUTE};
+use crate::model::time::{DAY, HOUR, MINUTE};
 use crate::model::{ComponentStatus, Time};
 use crate::site::edition::Edition;
 use crate::site::plan::DayReport;
@@ -22,7 +22,7 @@ pub fn key(day: &DayReport) -> &'static str {
 }
 
 /// The class of a day that was good as far as it was seen.
-const GAPS: &str = "gaps";
+pub const GAPS: &str = "gaps";
 
 /// The class of time before the first record.
 pub const NO_DATA: &str = "no_data";
@@ -101,8 +101,9 @@ pub fn strip(
             format!("{label} {}", edition.length(*ms))
         })
         .collect();
-    let what = match what.is_empty() {
+    let what = match what.is_empty() && !paths.is_empty() {
         true => edition.say("good_day").to_owned(),
+        false if what.is_empty() => edition.say("no_data").to_owned(),
         false => words::list(edition.language, &what),
     };
     let label = edition.fill(
@@ -126,6 +127,10 @@ pub fn strip(
 pub fn ticks(edition: Edition<'_>, from: Time, to: Time) -> Vec<String> {
     let zone = edition.zone();
     let length = to.ms() - from.ms();
+    if length > DAY + 2 * HOUR {
+        // Clock times alone would be those of any day.
+        return vec![edition.time(from), edition.time(to)];
+    }
     let clock = |time: Time| words::clock(time, zone);
     // On a day on which the clocks change the hours are not evenly spaced.
     let is_even = zone.abbreviation(from) == zone.abbreviation(to) && length % (4 * MINUTE) == 0;

@@ -45,6 +45,7 @@ pub fn home(edition: Edition<'_>) -> view::Home {
 fn group(edition: Edition<'_>, group: &GroupReport<'_>) -> view::Group {
     let components = &edition.site.components;
     view::Group {
+        id: group.group.map(|group| group.id.clone()),
         name: group.group.map(|group| group.name.clone()),
         status: edition.status(group.status),
         stale_status: edition.status(group.stale_status),
@@ -111,6 +112,9 @@ fn html(edition: Edition<'_>, statement: &Statement) -> String {
     const TIME: &str = "\u{1}";
     let sentence = escape(&statement.say(edition.language, &|_| TIME.to_owned()));
     let Some(at) = statement.since() else { return sentence };
+    if sentence.matches(TIME).count() != 1 {
+        return escape(&statement.text(edition.language, edition.site.inputs.now, edition.zone()));
+    }
     let is_whole = matches!(statement, Statement::UnknownSince(_));
     let (near, text) = match is_whole {
         true => ("", edition.time(at)),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
-use super::drawing::{self, NO_DATA};
+use super::drawing::{self, GAPS, NO_DATA};
 use super::numbers::{tally, uptime};
 use super::past::{self, MonthEvents};
-use super::{month_path, why};
+use super::{day_path, month_path, why};
 use crate::model::{ComponentStatus, Date};
 use crate::site::calendar::Stretch;
 use crate::site::edition::Edition;
@@ -53,12 +53,17 @@ fn troubled_days(edition: Edition<'_>, days: &[Date]) -> String {
     edition.count("month_bad_days", days.len(), &[("days", &numbers)])
 }
 
+/// How many months have a page though nothing began in them: twenty years.
+const QUIET: usize = 240;
+
 /// The months that have a page: those with events, and those since records began.
 fn with_quiet_ones(edition: Edition<'_>, months: Vec<MonthEvents>) -> Vec<MonthEvents> {
     let mut known: BTreeMap<Date, MonthEvents> =
         months.into_iter().map(|month| (month.month, month)).collect();
     if let Some(since) = edition.site.records_since {
-        for Stretch { date: month, .. } in edition.site.calendar.months(since) {
+        for Stretch { date: month, .. } in
+            edition.site.calendar.months(since).into_iter().take(QUIET)
+        {
             known.entry(month).or_insert(MonthEvents { month, events: Vec::new() });
         }
     }
@@ -87,14 +92,14 @@ fn month(edition: Edition<'_>, one: &MonthEvents) -> view::Month {
         .days_of(one.month)
         .map(|day| (day.date, worst(edition, &day)))
         .collect();
-    let is_bad = |status: &Option<ComponentStatus>| {
-        status.is_some_and(|status| status != ComponentStatus::Operational)
-    };
-    let bad: Vec<Date> =
-        days.iter().filter(|(_, status)| is_bad(status)).map(|(day, _)| *day).collect();
+    let bad = troubled(edition, one.month);
     let keys: Vec<Option<&'static str>> = days
         .iter()
-        .map(|(_, status)| Some(status.map_or(NO_DATA, ComponentStatus::word)))
+        .map(|(day, status)| match status {
+            None => Some(NO_DATA),
+            Some(ComponentStatus::Operational) if bad.contains(day) => Some(GAPS),
+            Some(status) => Some(status.word()),
+        })
         .collect();
     let is_known = days.iter().any(|(_, status)| status.is_some());
     view::Month {
@@ -112,15 +117,26 @@ fn month(edition: Edition<'_>, one: &MonthEvents) -> view::Month {
     }
 }
 
+/// The days of a month on which any component was not all good.
+fn troubled(edition: Edition<'_>, month: Date) -> Vec<Date> {
+    let components = &edition.site.components;
+    let is_troubled = |day: &Stretch| {
+        components.iter().any(|report| {
+            let timeline = &report.life.timeline;
+            let of_day = day_report(timeline, day);
+            why::is_watched(report, &of_day) && why::is_troubled(timeline, &of_day)
+        })
+    };
+    let days = edition.site.calendar.days_of(month).filter(is_troubled);
+    days.map(|day| day.date).collect()
+}
+
 /// The worst that any component had on a day; none before any of them was watched.
 pub fn worst(edition: Edition<'_>, day: &Stretch) -> Option<ComponentStatus> {
     let components = edition.site.components.iter();
     components
         .map(|report| (report, day_report(&report.life.timeline, day)))
-        .filter(|(report, of_day)| {
-            let is_watched = !report.component.probes.is_empty() || of_day.uptime.observed_ms > 0;
-            of_day.uptime.window_ms > 0 && is_watched
-        })
+        .filter(|(report, of_day)| why::is_watched(report, of_day))
         .map(|(_, of_day)| of_day.worst)
         .max()
 }
@@ -135,6 +151,11 @@ fn month_pages(edition: Edition<'_>, months: Vec<MonthEvents>) -> Vec<(Date, vie
         let page = view::MonthPage {
             name: words::month(edition.language, one.month),
             bars: month(edition, &one),
+            troubled: troubled(edition, one.month)
+                .into_iter()
+                .filter(|date| edition.days.has(*date))
+                .map(|date| Link { name: date.day().to_string(), url: day_path(date) })
+                .collect(),
             days: past::by_day(edition, one.events),
             earlier: link(Some(index + 1)),
             later: link(index.checked_sub(1)),

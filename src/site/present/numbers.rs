@@ -1,5 +1,6 @@
 //! Uptime in words: the figure, and what must stand beside it.
 
+use crate::model::ComponentStatus;
 use crate::model::time::DAY;
 use crate::site::edition::Edition;
 use crate::site::outages::Tally;
@@ -84,6 +85,17 @@ fn downtime(edition: Edition<'_>, uptime: &Uptime, partial_permille: i64) -> Opt
     }
 }
 
+/// The status of a day. One that was good as far as it was seen is not called good.
+pub fn day_status(edition: Edition<'_>, day: &DayReport) -> view::Status {
+    let status = edition.status(day.worst);
+    match day.worst {
+        ComponentStatus::Operational if day.uptime.has_gaps() => {
+            view::Status { key: "unknown", label: edition.say("legend_gaps").to_owned(), mark: "?" }
+        }
+        _ => status,
+    }
+}
+
 /// What happened on a day: `12 min down · 92.4 % observed`; empty when all was well.
 pub fn day_note(edition: Edition<'_>, life: &Life<'_>, day: &DayReport) -> String {
     let weight = edition.site.inputs.settings.partial_outage_permille;
@@ -135,6 +147,8 @@ pub fn tally(edition: Edition<'_>, tally: &Tally) -> Option<String> {
     let count = edition.count("outages_count", tally.outages, &[]);
     Some(match tally.mean_recovery_ms() {
         None => count,
+        // One that goes on, or that nobody saw the end of, would spoil the mean.
+        Some(_) if tally.recovered < tally.outages => count,
         Some(ms) => {
             let key = if tally.outages == 1 { "outage_of" } else { "outages_mean" };
             edition.fill(key, &[("outages", &count), ("length", &edition.length(ms))])

@@ -3,6 +3,7 @@
 use chrono::Datelike;
 
 use super::{component_path, day_path, incident_path, maintenance_path, month};
+use crate::model::maintenance::Overrun;
 use crate::model::{ComponentStatus, Date, Incident, IncidentStatus, Occurrence, Time};
 use crate::site::edition::Edition;
 use crate::site::markdown::{self, Place};
@@ -22,6 +23,16 @@ pub struct Event {
     /// What templates see of it.
     pub entry: PastEntry,
 }
+
+impl Event {
+    /// Its last moment: what ends at midnight is no part of the next day.
+    pub fn last(&self) -> Time {
+        self.until.plus(-1).max(self.at)
+    }
+}
+
+/// How many entries of one day are listed; its page has more of them.
+const ENTRIES: usize = 20;
 
 /// Everything that is over or goes on, and that `keep` wants by its beginning, its end and its
 /// components; newest first. Upcoming maintenance has not happened, so it is not here.
@@ -44,7 +55,8 @@ pub fn events(
         let components = planned.maintenance.components.iter();
         let components: Vec<&str> = components.map(String::as_str).collect();
         let is_kept = |window: Occurrence| {
-            keep(window.planned_start, window.planned_end.min(now), &components)
+            let (start, end) = took(&window, now);
+            keep(start, end, &components)
         };
         if planned.window.is_some_and(is_kept) {
             events.extend(of_maintenance(edition, planned));
@@ -61,6 +73,14 @@ pub fn events(
     }
     events.sort_by(|a, b| (b.at, &a.entry.path).cmp(&(a.at, &b.entry.path)));
     events
+}
+
+/// When work began and ended, or when it was planned to.
+fn took(window: &Occurrence, now: Time) -> (Time, Time) {
+    let planned = (window.planned_start, window.planned_end);
+    let (start, end) = window.window.unwrap_or(planned);
+    let goes_on = matches!(window.overrun, Some(Overrun::Still));
+    (start, if goes_on { now } else { end.min(now).max(start) })
 }
 
 /// Coming maintenance of a component, soonest first.
@@ -112,8 +132,8 @@ fn of_maintenance(edition: Edition<'_>, planned: &Planned<'_>) -> Option<Event> 
     let (start, end) = (window.planned_start, window.planned_end);
     let state = words::maintenance_status(edition.language, status);
     Some(Event {
-        at: start,
-        until: end.min(edition.site.inputs.now),
+        at: took(&window, edition.site.inputs.now).0,
+        until: took(&window, edition.site.inputs.now).1,
         is_over: window.is_over(),
         entry: PastEntry {
             kind: "maintenance",
@@ -175,11 +195,18 @@ pub fn by_day(edition: Edition<'_>, events: Vec<Event>) -> Vec<PastDay> {
             _ => days.push((date, day(edition, date, vec![event.entry]))),
         }
     }
-    days.into_iter().map(|(_, day)| day).collect()
+    days.into_iter()
+        .map(|(_, mut day)| {
+            day.more = day.entries.len().saturating_sub(ENTRIES);
+            day.entries.truncate(ENTRIES);
+            day
+        })
+        .collect()
 }
 
 fn day(edition: Edition<'_>, date: Date, entries: Vec<PastEntry>) -> PastDay {
     PastDay {
+        more: 0,
         day: edition.day(date),
         path: edition.days.has(date).then(|| day_path(date)),
         quiet: None,
@@ -195,14 +222,17 @@ pub fn recent_days(edition: Edition<'_>, events: Vec<Event>, since: Time) -> Vec
     let Some(born) = edition.site.records_since else { return by_day(edition, events) };
     let oldest = zone.date(since.max(born));
     let spans: Vec<(Date, Date)> =
-        events.iter().map(|event| (zone.date(event.at), zone.date(event.until))).collect();
+        events.iter().map(|event| (zone.date(event.at), zone.date(event.last()))).collect();
     let quiet = |date: Date| {
-        let is_busy = spans.iter().any(|(first, last)| *first <= date && date <= *last);
-        let is_known = || {
-            let worst = month::worst(edition, &edition.site.calendar.day(date));
-            worst.is_some_and(|worst| worst != ComponentStatus::Unknown)
-        };
-        (!is_busy).then(|| if is_known() { "no_incidents" } else { "no_data" })
+        if spans.iter().any(|(first, last)| *first <= date && date <= *last) {
+            return None;
+        }
+        match month::worst(edition, &edition.site.calendar.day(date)) {
+            None | Some(ComponentStatus::Unknown) => Some("no_data"),
+            // What an incident of another day speaks of is no quiet day either.
+            Some(worst) if worst.is_down() || worst == ComponentStatus::UnderMaintenance => None,
+            Some(_) => Some("no_incidents"),
+        }
     };
     let dates = std::iter::successors(Some(today), Date::pred_opt);
     let dates: Vec<(Date, Option<&'static str>)> =
@@ -213,7 +243,7 @@ pub fn recent_days(edition: Edition<'_>, events: Vec<Event>, since: Time) -> Vec
         if let Some(key) = quiet {
             let day = words::days(edition.language, first, last);
             let quiet = Some(edition.say(key).to_owned());
-            days.push((last, PastDay { day, path: None, quiet, entries: Vec::new() }));
+            days.push((last, PastDay { day, path: None, quiet, more: 0, entries: Vec::new() }));
         }
     }
     let mut began: Vec<Date> = spans.iter().map(|(first, _)| *first).collect();

@@ -82,6 +82,12 @@ pub fn is_unconfirmed(timeline: &Timeline<'_>, day: &Stretch) -> bool {
     causes.into_iter().any(|cause| matches!(cause, Cause::Unconfirmed { .. }))
 }
 
+/// Whether anything checks a component, or anybody spoke of it on a day.
+pub fn is_watched(report: &ComponentReport<'_>, day: &DayReport) -> bool {
+    let is_told = day.worst > ComponentStatus::Unknown || day.uptime.observed_ms > 0;
+    day.uptime.window_ms > 0 && (!report.component.probes.is_empty() || is_told)
+}
+
 /// Whether there is anything to tell of a day.
 pub fn is_troubled(timeline: &Timeline<'_>, day: &DayReport) -> bool {
     day.uptime.window_ms > 0

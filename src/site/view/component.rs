@@ -7,6 +7,8 @@ use super::{Moment, PastEntry, Status};
 /// Components under one name.
 #[derive(Debug, Serialize)]
 pub struct Group {
+    /// The stable key, or null for the components without a group.
+    pub id: Option<String>,
     /// Its name, or null for the components without a group.
     pub name: Option<String>,
     /// Its status now.
@@ -97,6 +99,8 @@ pub struct Bar {
 /// A day that was not all good.
 #[derive(Debug, Serialize)]
 pub struct Day {
+    /// Its place in the timeline, from 0 on the left.
+    pub index: usize,
     /// `22 Nov 2026`
     pub day: String,
     /// Site path of its page; the part of a component begins at `#` and its id.
@@ -148,6 +152,8 @@ pub struct ComponentPage {
     pub component: Component,
     /// The name of its group, or null.
     pub group: Option<String>,
+    /// Whether anything is known of it.
+    pub has_records: bool,
     /// Open incidents and running or coming maintenance that name it.
     pub current: Vec<PastEntry>,
     /// The last 24 hours, exactly.

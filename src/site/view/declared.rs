@@ -25,6 +25,8 @@ pub struct Incident {
     pub resolved: Option<Moment>,
     /// How long it took: `57 min`, or null while it goes on.
     pub duration: Option<String>,
+    /// How long it went on when the page was made, while it is open: `27 min`.
+    pub lasting: Option<String>,
     /// What it does to components now; nothing when it is over.
     pub affected: Vec<Affected>,
     /// The text before the first update.

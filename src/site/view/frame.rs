@@ -72,10 +72,13 @@ pub struct Frame {
     pub links: Vec<Link>,
     /// Links to the free pages.
     pub pages: Vec<Link>,
+    /// The zone of the site: `Europe/London`. Clocks without a zone are in it.
+    pub zone: String,
     /// Whether anything is checked at all.
     pub has_checks: bool,
-    /// What changes with every build. Only the home page and the pages of components have
-    /// it, so that the thousand others stay the same files from build to build.
+    /// What changes with every build. Only pages that speak of the present have it, so that the
+    /// thousand others stay the same files from build to build: home, components, today, open
+    /// incidents and running maintenance.
     pub live: Option<Live>,
 }
 

@@ -13,6 +13,8 @@ pub struct PastDay {
     pub path: Option<String>,
     /// What to say of a run, or null.
     pub quiet: Option<String>,
+    /// How many more entries its page has.
+    pub more: usize,
     /// What began on it, newest first.
     pub entries: Vec<PastEntry>,
 }
@@ -45,20 +47,31 @@ pub struct DayPage {
     pub summary: String,
     /// Whether the day goes on.
     pub is_today: bool,
-    /// The zone of its times: `Europe/London`.
-    pub zone: String,
     /// The month it belongs to.
     pub month: Link,
     /// Incidents, maintenance and undeclared outages that reach into it, newest first.
     pub entries: Vec<PastEntry>,
     /// The components that were not all good on it.
     pub components: Vec<DayOfComponent>,
+    /// How many more entries there are than are listed.
+    pub more_entries: usize,
     /// The components that were good all day.
-    pub good: Vec<Link>,
+    pub good: Vec<GoodComponent>,
     /// The day before, if it has a page.
     pub earlier: Option<Link>,
     /// The day after, if it has a page.
     pub later: Option<Link>,
+}
+
+/// A component that was good all day.
+#[derive(Debug, Serialize)]
+pub struct GoodComponent {
+    /// The stable key.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Site path of its page.
+    pub path: String,
 }
 
 /// A day of one component.
@@ -126,6 +139,8 @@ pub struct MonthPage {
     pub name: String,
     /// The month as the list of months has it.
     pub bars: Month,
+    /// The days that were not all good, by their numbers, as far as they have pages.
+    pub troubled: Vec<Link>,
     /// Days on which something began, newest first.
     pub days: Vec<PastDay>,
     /// The month before, if it has a page.
