@@ -146,6 +146,9 @@ fn a_site_in_two_languages_has_every_page_in_both() {
     assert!(page.contains("<a href=\"../../../de/history/\">"), "{page}");
     assert!(page.contains("hreflang=\"en\" href=\"https://status.acme.example/incidents/gone/\""));
     assert!(page.contains("<html lang=\"de\" dir=\"ltr\">"));
+    // What was written in English says so there, and needs not in English.
+    assert!(page.contains("<h1 dir=\"auto\" lang=\"en\">Gone</h1>"), "{page}");
+    assert!(read("incidents/gone/index.html").contains("<h1 dir=\"auto\">Gone</h1>"));
     assert!(read("sitemap.xml").contains("https://status.acme.example/de/about/"));
     // What is for machines is in the main language, and what a terminal says in English.
     let sentence = |text: &str| {

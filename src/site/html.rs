@@ -39,7 +39,8 @@ pub fn render(
     let mut problems = Vec::new();
     for (number, language) in languages.iter().enumerate() {
         let edition = Edition { site, language, days, is_main: number == 0 };
-        let texts = texts(language);
+        let authored = if number == 0 { "" } else { languages[0].tag() };
+        let texts = texts(language, authored);
         let mut pages = Pages {
             edition,
             languages,
@@ -107,9 +108,10 @@ fn icon(indicator: Indicator) -> String {
     )
 }
 
-/// The messages of a language as templates see them, made once for all pages. Plural forms carry
+/// The messages of a language as templates see them, made once for all pages; with them, as
+/// `authored`, the language in which the site is written where that is another one. Plural forms carry
 /// the tag of their language, for the filter that chooses among them.
-fn texts(language: &Language) -> Value {
+fn texts(language: &Language, authored: &str) -> Value {
     let message = |key: &String, message: &Message| match message {
         Message::Text(text) => Value::from(text.as_str()),
         Message::Names(names) => Value::from_serializable(names),
@@ -122,8 +124,12 @@ fn texts(language: &Language) -> Value {
             Value::from_serializable(&map)
         }
     };
-    let all: std::collections::BTreeMap<&str, Value> =
-        language.messages().iter().map(|(key, text)| (key.as_str(), message(key, text))).collect();
+    let all: std::collections::BTreeMap<&str, Value> = language
+        .messages()
+        .iter()
+        .map(|(key, text)| (key.as_str(), message(key, text)))
+        .chain([("authored", Value::from(authored))])
+        .collect();
     Value::from_serializable(&all)
 }
 

@@ -179,7 +179,7 @@ affected: { website: major_outage, checkout: major_outage }
 Visitors see an error page.
 
 ## Identified · 2026-11-22 09:15 UTC
-A release this morning broke sign-in. We are rolling it back, which takes about 20 minutes. Orders that were placed before 09:00 are not affected.
+A release this morning broke the shop pages. We are rolling it back, which takes about 20 minutes. Orders that were placed before 09:00 are not affected.
 `,
   "content/maintenance/webhooks.md": `---
 title: Webhook queue moves to new machines
