@@ -322,7 +322,11 @@ fn a_day_is_called_quiet_only_when_nothing_began_went_on_or_was_missed() {
         assert!(!text.contains(&format!("{day} 2026: No")), "{text}");
     }
     let files = world.render();
+    // Today says when checks last ran, a day that is over says the same at every build.
+    let today = files.get("history/2026-11-22/index.html").unwrap();
+    assert!(today.contains("data-generated") && today.contains("Last checked"), "{today}");
     let day = files.get("history/2026-11-16/index.html").unwrap();
+    assert!(!day.contains("data-generated"), "{day}");
     assert!(day.contains("1 of 1 components had trouble."), "{day}");
     assert!(
         files.get("history/2026-11-14/index.html").unwrap().contains("No component had trouble.")

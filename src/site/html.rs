@@ -301,7 +301,7 @@ impl Pages<'_> {
                 description: edition
                     .fill("description_day", &[("day", &page.name), ("summary", &page.summary)]),
                 structured: None,
-                is_live: false,
+                is_live: page.is_today,
             };
             self.add(head, &page);
         }
