@@ -58,6 +58,15 @@ pub struct Occurrence {
     pub overrun: Option<Overrun>,
 }
 
+/// One window with what its authors said of it.
+#[derive(Debug, Clone)]
+pub struct Account<'a> {
+    /// The window.
+    pub occurrence: Occurrence,
+    /// What they said, all of it dated and with a status, oldest first.
+    pub updates: Vec<&'a Update<MaintenanceStatus>>,
+}
+
 /// How far work went on after its planned end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overrun {
@@ -68,6 +77,16 @@ pub enum Overrun {
 }
 
 impl Occurrence {
+    /// When the work ended, as far as anyone said or the clock knows; none for what was called off
+    /// before it began, and for work of which nobody has said that it is over.
+    pub fn ended(&self) -> Option<Time> {
+        match self.overrun {
+            Some(Overrun::Still) => None,
+            Some(Overrun::Until(end)) => Some(end),
+            None => self.window.map(|(_, end)| end),
+        }
+    }
+
     /// Whether it is over or called off.
     pub fn is_over(&self) -> bool {
         matches!(self.status, MaintenanceStatus::Completed | MaintenanceStatus::Cancelled)
@@ -78,8 +97,14 @@ impl Maintenance {
     /// The windows that begin until some 400 days from `now`, oldest first, as known then. Of
     /// a series that was called off, those after that are not among them.
     pub fn occurrences(&self, now: Time) -> Vec<Occurrence> {
+        self.accounts(now).0.into_iter().map(|account| account.occurrence).collect()
+    }
+
+    /// The same windows, each with the updates that speak of it, and the updates that speak of
+    /// the whole series.
+    pub fn accounts(&self, now: Time) -> (Vec<Account<'_>>, Vec<&Update<MaintenanceStatus>>) {
         let (Some(start), Some(end)) = (self.start, self.end) else {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         };
         let length_ms = end.ms() - start.ms();
         let starts: Vec<Time> = match &self.repeat {
@@ -91,30 +116,29 @@ impl Maintenance {
                 .map(|(_, time)| time)
                 .collect(),
         };
-        let seen: Vec<(Time, MaintenanceStatus)> = self
+        let seen = self
             .updates
             .iter()
-            .filter_map(|update| Some((update.at?, update.status?)))
-            .filter(|(at, _)| *at <= now)
-            .collect();
-        let mut of_each: Vec<Vec<(Time, MaintenanceStatus)>> = vec![Vec::new(); starts.len()];
+            .filter_map(|update| Some((update.at?, update.status?, update)))
+            .filter(|(at, ..)| *at <= now);
+        let mut of_each: Vec<Vec<&Update<MaintenanceStatus>>> = vec![Vec::new(); starts.len()];
         // What is said of the series as a whole: that it is called off, or goes on after all.
-        let mut of_all: Vec<(Time, MaintenanceStatus)> = Vec::new();
-        for (at, status) in seen {
+        let mut of_all: Vec<&Update<MaintenanceStatus>> = Vec::new();
+        for (at, status, update) in seen {
             match concerned(&starts, length_ms, at, status, self.repeat.is_some()) {
-                Some(index) => of_each[index].push((at, status)),
-                None => of_all.push((at, status)),
+                Some(index) => of_each[index].push(update),
+                None => of_all.push(update),
             }
         }
-        let mut occurrences = Vec::new();
+        let mut accounts = Vec::new();
         for (start, updates) in starts.iter().zip(of_each) {
-            let before = of_all.partition_point(|(at, _)| at <= start);
-            let last = of_all[..before].last();
-            if !matches!(last, Some((_, MaintenanceStatus::Cancelled))) {
-                occurrences.push(occurrence(*start, start.plus(length_ms), &updates, now));
+            let before = of_all.iter().rev().find(|update| update.at <= Some(*start));
+            if before.is_none_or(|last| last.status != Some(MaintenanceStatus::Cancelled)) {
+                let occurrence = occurrence(*start, start.plus(length_ms), &updates, now);
+                accounts.push(Account { occurrence, updates });
             }
         }
-        occurrences
+        (accounts, of_all)
     }
 
     /// Where it stands at `now` by what its authors said alone, where no window can be read.
@@ -179,32 +203,33 @@ fn concerned(
 fn occurrence(
     planned_start: Time,
     planned_end: Time,
-    updates: &[(Time, MaintenanceStatus)],
+    updates: &[&Update<MaintenanceStatus>],
     now: Time,
 ) -> Occurrence {
     use MaintenanceStatus::*;
     let (mut start, mut end) = (planned_start, planned_end);
     let mut overrun = None;
-    for (at, status) in updates {
+    let said = || updates.iter().filter_map(|update| Some((update.at?, update.status?)));
+    for (at, status) in said() {
         match status {
             // Called off and then planned again: as if nothing had been said.
             Scheduled => (start, end, overrun) = (planned_start, planned_end, None),
             Cancelled | Completed => {
-                end = end.min(*at);
+                end = end.min(at);
                 overrun = match status {
-                    Completed if *at > planned_end => Some(Overrun::Until(*at)),
+                    Completed if at > planned_end => Some(Overrun::Until(at)),
                     _ => None,
                 };
             }
             // Also after it was called complete: it goes on until its planned end.
             InProgress | Verifying => {
-                (start, end) = (start.min(*at), planned_end);
-                overrun = (*at >= planned_end).then_some(Overrun::Still);
+                (start, end) = (start.min(at), planned_end);
+                overrun = (at >= planned_end).then_some(Overrun::Still);
             }
         }
     }
     let window = (start < end).then_some((start, end));
-    let said = updates.last().map(|(_, status)| *status);
+    let said = said().next_back().map(|(_, status)| status);
     let status = match (said, window) {
         (Some(end @ (Cancelled | Completed)), _) => end,
         (Some(said), _) if overrun == Some(Overrun::Still) => said,

@@ -23,7 +23,7 @@ pub use content::{Affected, Correction, Incident, Page, Update};
 pub use history::{History, Run, Sample, Track};
 pub use json_path::JsonPath;
 pub use latency::{Band, Horizon, Latencies};
-pub use maintenance::{Maintenance, Occurrence};
+pub use maintenance::{Account, Maintenance, Occurrence};
 pub use recurrence::Recurrence;
 pub use settings::{Component, DownWhen, Group, Link, Probe, Settings};
 pub use source::Source;

@@ -53,6 +53,17 @@ pub enum Frequency {
     Yearly,
 }
 
+impl Frequency {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Daily => "DAILY",
+            Self::Weekly => "WEEKLY",
+            Self::Monthly => "MONTHLY",
+            Self::Yearly => "YEARLY",
+        }
+    }
+}
+
 /// The last moment or day at which a window may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Until {
@@ -233,6 +244,42 @@ impl Recurrence {
     /// The rule as it was written, without `RRULE:`.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The rule as RFC 5545 has it for a series whose first window begins at `first` on the
+    /// clock of the zone. With `until`, no window begins after that, whatever the rule says.
+    ///
+    /// UNTIL becomes an instant in UTC, as RFC 5545 demands where the start has a zone: a last
+    /// day becomes the instant at which the window of that day begins.
+    pub fn rrule(&self, first: WallClock, zone: &Zone, until: Option<Time>) -> String {
+        let mut rule = format!("FREQ={}", self.frequency.word());
+        if self.interval != 1 {
+            rule.push_str(&format!(";INTERVAL={}", self.interval));
+        }
+        let own = self.until.map(|until| match until {
+            Until::Day(date) => zone.instant(WallClock { date, ..first }),
+            Until::Instant(until) => until,
+            Until::Clock(clock) => zone.instant(clock),
+        });
+        match (until.or(own), self.count) {
+            (Some(until), _) => {
+                rule.push_str(&until.utc().format(";UNTIL=%Y%m%dT%H%M%SZ").to_string());
+            }
+            (None, Some(count)) => rule.push_str(&format!(";COUNT={count}")),
+            (None, None) => {}
+        }
+        let weekday = |(ordinal, day): &(i8, Weekday)| {
+            let name = WEEKDAYS.iter().find(|(_, known)| known == day).map_or("", |(name, _)| name);
+            if *ordinal == 0 { name.to_owned() } else { format!("{ordinal}{name}") }
+        };
+        let weekdays: Vec<String> = self.by_day.iter().map(weekday).collect();
+        let month_days: Vec<String> = self.by_month_day.iter().map(i8::to_string).collect();
+        for (key, list) in [("BYDAY", weekdays), ("BYMONTHDAY", month_days)] {
+            if !list.is_empty() {
+                rule.push_str(&format!(";{key}={}", list.join(",")));
+            }
+        }
+        rule
     }
 
     /// Whether the rule names the day of the first window itself.
@@ -457,6 +504,43 @@ mod tests {
             "FREQ=DAILY;FREQ=DAILY",
         ] {
             assert!(Recurrence::parse(rule).is_err(), "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_rule_for_calendars_ends_at_an_instant_in_utc() {
+        let berlin = Zone::named("Europe/Berlin").expect("bundled");
+        let date = "2026-03-01".parse().expect("a date");
+        let first = WallClock { date, hour: 2, minute: 30, second: 0 };
+        let until = Time::parse_rfc3339("2026-03-20T01:30:00Z");
+        for (rule, zone, until, want) in [
+            ("FREQ=DAILY", &berlin, None, "FREQ=DAILY"),
+            ("RRULE:freq=weekly;WKST=MO;interval=+2;byday=su,tu", &berlin, None, {
+                "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,TU"
+            }),
+            ("FREQ=MONTHLY;BYDAY=-1SU,+2FR", &berlin, None, "FREQ=MONTHLY;BYDAY=-1SU,2FR"),
+            ("FREQ=MONTHLY;COUNT=3;BYMONTHDAY=-1", &berlin, None, {
+                "FREQ=MONTHLY;COUNT=3;BYMONTHDAY=-1"
+            }),
+            // A last day is over when its window has begun: in winter, in summer, and on the day
+            // on which 02:30 is skipped.
+            ("FREQ=DAILY;UNTIL=20260328", &berlin, None, "FREQ=DAILY;UNTIL=20260328T013000Z"),
+            ("FREQ=DAILY;UNTIL=20260329", &berlin, None, "FREQ=DAILY;UNTIL=20260329T013000Z"),
+            ("FREQ=DAILY;UNTIL=20260330", &berlin, None, "FREQ=DAILY;UNTIL=20260330T003000Z"),
+            ("FREQ=DAILY;UNTIL=20260330", &Zone::utc(), None, "FREQ=DAILY;UNTIL=20260330T023000Z"),
+            // A clock is that of the zone.
+            ("FREQ=DAILY;UNTIL=20260330T120000", &berlin, None, {
+                "FREQ=DAILY;UNTIL=20260330T100000Z"
+            }),
+            ("FREQ=DAILY;UNTIL=20260330T120000Z", &berlin, None, {
+                "FREQ=DAILY;UNTIL=20260330T120000Z"
+            }),
+            // What is called off ends sooner, and UNTIL takes the place of COUNT.
+            ("FREQ=DAILY;COUNT=99", &berlin, until, "FREQ=DAILY;UNTIL=20260320T013000Z"),
+            ("FREQ=DAILY;UNTIL=20260330", &berlin, until, "FREQ=DAILY;UNTIL=20260320T013000Z"),
+        ] {
+            let parsed = Recurrence::parse(rule).expect("a rule");
+            assert_eq!(parsed.rrule(first, zone, until), want, "{rule}");
         }
     }
 }

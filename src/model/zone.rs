@@ -45,6 +45,21 @@ pub struct WallClock {
     pub second: u8,
 }
 
+/// A change of the clocks of a zone, and what they show from then on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Time,
+    /// How far ahead of UTC the clocks were before, in seconds.
+    pub before: i32,
+    /// How far ahead of UTC they are from then on, in seconds.
+    pub after: i32,
+    /// The short name from then on, such as `CEST`.
+    pub abbreviation: String,
+    /// Whether the zone calls it daylight saving time.
+    pub is_daylight: bool,
+}
+
 impl Zone {
     /// Coordinated universal time.
     pub fn utc() -> Self {
@@ -105,6 +120,42 @@ impl Zone {
     pub fn abbreviation(&self, time: Time) -> String {
         let zoned = self.zoned(time);
         self.rules.to_offset_info(zoned.timestamp()).abbreviation().to_owned()
+    }
+
+    /// How far ahead of UTC it is, in seconds, where that never changes: for UTC and offsets.
+    pub fn fixed_offset(&self) -> Option<i32> {
+        self.rules.to_fixed_offset().ok().map(tz::Offset::seconds)
+    }
+
+    /// The changes of the clocks after `from` and until `to`, oldest first. Before them comes
+    /// what holds at `from`, as a change that changes nothing.
+    pub fn changes(&self, from: Time, to: Time) -> Vec<Change> {
+        let start = self.zoned(from).timestamp();
+        let info = self.rules.to_offset_info(start);
+        let mut before = info.offset().seconds();
+        let mut changes = vec![Change {
+            at: from,
+            before,
+            after: before,
+            abbreviation: info.abbreviation().to_owned(),
+            is_daylight: info.dst().is_dst(),
+        }];
+        for change in self.rules.following(start) {
+            let at = Time::from_ms(change.timestamp().as_millisecond());
+            if at > to {
+                break;
+            }
+            let after = change.offset().seconds();
+            changes.push(Change {
+                at,
+                before,
+                after,
+                abbreviation: change.abbreviation().to_owned(),
+                is_daylight: change.dst().is_dst(),
+            });
+            before = after;
+        }
+        changes
     }
 
     /// The civil day that holds `time`.
@@ -304,5 +355,33 @@ mod tests {
         assert_eq!(hours("Europe/London", (2026, 10, 25)), 50);
         assert_eq!(hours("Australia/Lord_Howe", (2026, 4, 5)), 49);
         assert_eq!(hours("UTC", (2026, 3, 29)), 48);
+    }
+
+    #[test]
+    fn the_changes_of_a_zone_are_known_with_what_came_before() {
+        let changes = |zone: &str, from: &str, to: &str| -> Vec<String> {
+            let time = |text| Time::parse_rfc3339(text).expect("valid");
+            let zone = Zone::from_name(zone).expect("bundled");
+            let tell = |one: &Change| {
+                let daylight = if one.is_daylight { " daylight" } else { "" };
+                let (at, name) = (one.at.rfc3339(), &one.abbreviation);
+                format!("{at} {} {} {name}{daylight}", one.before, one.after)
+            };
+            zone.changes(time(from), time(to)).iter().map(tell).collect()
+        };
+        assert_eq!(
+            changes("Europe/Berlin", "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+            [
+                "2026-01-01T00:00:00Z 3600 3600 CET",
+                "2026-03-29T01:00:00Z 3600 7200 CEST daylight",
+                "2026-10-25T01:00:00Z 7200 3600 CET",
+            ]
+        );
+        for zone in ["UTC", "+05:30", "Asia/Kolkata"] {
+            assert_eq!(changes(zone, "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z").len(), 1);
+        }
+        assert_eq!(Zone::from_name("-03:30").and_then(|zone| zone.fixed_offset()), Some(-12_600));
+        assert_eq!(Zone::utc().fixed_offset(), Some(0));
+        assert_eq!(Zone::named("Europe/Berlin").and_then(|zone| zone.fixed_offset()), None);
     }
 }
