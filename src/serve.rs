@@ -110,8 +110,10 @@ fn mime(path: &Path) -> &'static str {
         Some("js") => "text/javascript; charset=utf-8",
         Some("json") => "application/json",
         Some("svg") => "image/svg+xml",
-        Some("atom") => "application/atom+xml; charset=utf-8",
-        Some("xml") => "application/xml",
+        Some("ics") => "text/calendar; charset=utf-8",
+        Some("png") => "image/png",
+        // Under their own types browsers show feeds as source.
+        Some("xml" | "atom" | "rss") => "application/xml; charset=utf-8",
         Some("csv") => "text/csv; charset=utf-8",
         _ => "text/plain; charset=utf-8",
     }

@@ -30,6 +30,7 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
         let plan = site::plan(project.inputs(settings, world.now));
         problems.append(&mut site::render(&plan, theme, &[]).1);
         problems.extend(project.doubts(settings, world.now));
+        problems.extend(lies_in_a_folder(settings));
     }
     problem::sort(&mut problems);
     let of = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
@@ -73,6 +74,18 @@ fn entry(problem: &Problem) -> Entry<'_> {
         message: &problem.message,
         help: &problem.help,
     }
+}
+
+/// Clients of Statuspage know a host and no path.
+fn lies_in_a_folder(settings: &Settings) -> Option<Problem> {
+    (settings.url.path() != "/").then(|| {
+        Problem::in_file(
+            "probes.yaml",
+            format!("the address of the site has a path, `{}`", settings.url.path()),
+            "most clients of the Statuspage API drop it and ask for `/api/v2/` of the host; publish at a host of its own if you want them",
+        )
+        .warning()
+    })
 }
 
 /// Only a warning: a pull request's check has no secrets, and needs none.

@@ -3,8 +3,11 @@
 use super::plan::Site;
 use crate::files::Files;
 
-/// Headers for hosts that read `_headers`: machines may read everything from anywhere,
-/// pages stay fresh, and what carries a hash in its name stays for ever.
+/// Headers for hosts that read `_headers`: machines may read everything from anywhere, pages and
+/// data stay fresh, and what carries a hash in its name stays for ever.
+///
+/// A path has its own lines only where the answer to `*` would be wrong; `!` takes back what `*`
+/// said before.
 const HEADERS: &str = "/*
   Cache-Control: public, max-age=30, stale-while-revalidate=60
   X-Content-Type-Options: nosniff
@@ -13,19 +16,53 @@ const HEADERS: &str = "/*
 /assets/*
   ! Cache-Control
   Cache-Control: public, max-age=31536000, immutable
+  Access-Control-Allow-Origin: *
 /status.json
   Access-Control-Allow-Origin: *
-/feed.atom
-  Access-Control-Allow-Origin: *
-  Content-Type: application/atom+xml; charset=utf-8
-/data/*
-  Access-Control-Allow-Origin: *
 /inputs.json
+  Access-Control-Allow-Origin: *
+/api/*
+  Access-Control-Allow-Origin: *
+/data/*
   Access-Control-Allow-Origin: *
 /embed/*
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
+/badges/*
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+  ! Content-Security-Policy
+  Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'
+/maintenance.ics
+  Access-Control-Allow-Origin: *
+  Content-Type: text/calendar; charset=utf-8
+/components/:component/maintenance.ics
+  Access-Control-Allow-Origin: *
+  Content-Type: text/calendar; charset=utf-8
 ";
+
+/// The feeds. Their own types, such as `application/atom+xml`, are shown as source by browsers that
+/// would show them with their style sheet otherwise; readers take both.
+const FEEDS: &[(&str, &str)] = &[
+    ("feed.atom", "application/xml; charset=utf-8"),
+    ("feed.rss", "application/xml; charset=utf-8"),
+    ("feed.json", "application/feed+json; charset=utf-8"),
+    ("history.atom", "application/xml; charset=utf-8"),
+    ("history.rss", "application/xml; charset=utf-8"),
+    ("components/:component/feed.atom", "application/xml; charset=utf-8"),
+    ("components/:component/feed.rss", "application/xml; charset=utf-8"),
+    ("components/:component/feed.json", "application/feed+json; charset=utf-8"),
+];
+
+fn headers() -> String {
+    let mut text = HEADERS.to_owned();
+    for (path, kind) in FEEDS {
+        text.push_str(&format!(
+            "/{path}\n  Access-Control-Allow-Origin: *\n  Content-Type: {kind}\n"
+        ));
+    }
+    text
+}
 
 /// Adds the files.
 pub fn render(site: &Site<'_>, files: &mut Files) {
@@ -40,7 +77,7 @@ pub fn render(site: &Site<'_>, files: &mut Files) {
         "robots.txt",
         format!("User-agent: *\nAllow: /\nSitemap: {}\n", settings.absolute("sitemap.xml")),
     );
-    files.text("_headers", HEADERS);
+    files.text("_headers", headers());
     files.text(".nojekyll", "");
 }
 

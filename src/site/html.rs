@@ -11,7 +11,7 @@ use super::plan::Site;
 use super::view::{self, Frame, Link};
 use super::{card, look, markdown, present, preview, structured};
 use crate::files::{DataFile, Files};
-use crate::model::{ComponentStatus, Indicator, MaintenanceStatus};
+use crate::model::{ComponentStatus, Indicator, MaintenanceStatus, Settings};
 use crate::problem::Problem;
 use crate::theme::Theme;
 use crate::theme::language::{Language, Message};
@@ -30,12 +30,12 @@ pub fn render(
     days: &Days,
     languages: &[Language],
     theme: &Theme,
+    font: &card::Font,
     data: &[DataFile],
     files: &mut Files,
-) -> Vec<Problem> {
+) -> (Assets, Vec<Problem>) {
     let assets = Assets::add(site, theme, files);
     files.text(ICON, icon(site.headline.indicator));
-    let font = card::Font::embedded();
     let mut problems = Vec::new();
     for (number, language) in languages.iter().enumerate() {
         let edition = Edition { site, language, days, is_main: number == 0 };
@@ -53,19 +53,21 @@ pub fn render(
         };
         pages.all(data);
         problems.append(&mut pages.problems);
-        if let Some(picture) = preview::picture(edition, &font) {
+        if let Some(picture) = preview::picture(edition, font) {
             files.bytes(&format!("{}{CARD}", edition.prefix()), picture);
         }
     }
     // One mistake of a template shows in every language.
     problems.dedup();
-    problems
+    (assets, problems)
 }
 
-/// Site paths of what every page loads; each holds a hash, so that it may be cached for ever.
-struct Assets {
+/// Site paths of what pages and feeds load; each holds a hash, so that it may be cached for ever.
+pub struct Assets {
     style: String,
     script: String,
+    /// The style sheet of feeds.
+    pub feed_style: String,
     logo: Option<String>,
 }
 
@@ -81,6 +83,7 @@ impl Assets {
         Self {
             style: add("style", "css", &look::style(theme.style(), own)),
             script: add("page", "js", theme.script()),
+            feed_style: add("feed", "css", theme.feed_style()),
             logo: logo.map(|text| add("logo", "svg", text)),
         }
     }
@@ -324,6 +327,10 @@ impl Pages<'_> {
             let head = head("subscribe.html", "subscribe/", title, lead);
             self.add(head, &present::subscribe(edition));
         }
+        let (title, lead) = (edition.say("embed_title"), edition.say("embed_lead"));
+        let languages = self.languages.iter().map(|language| language.tag().to_owned());
+        let page = present::embed(edition, languages.collect());
+        self.add(head("embed.html", "embed/", title, lead), &page);
         if !has_own("how-we-measure") {
             let (title, lead) = (edition.say("how_we_measure"), edition.say("measure_lead"));
             let head = head("measure.html", "how-we-measure/", title, lead);
@@ -433,6 +440,7 @@ impl Pages<'_> {
             canonical: settings.absolute(&format!("{prefix}{}", head.folder)),
             editions: if has_editions { editions.collect() } else { Vec::new() },
             root,
+            feeds: feeds(head, settings),
             style: self.assets.style.clone(),
             script: self.assets.script.clone(),
             icon: ICON.to_owned(),
@@ -455,6 +463,31 @@ impl Pages<'_> {
             live: head.is_live.then(|| present::live(edition)),
         }
     }
+}
+
+/// The feeds of a page: that of a component has its own.
+fn feeds(head: &Head<'_>, settings: &Settings) -> Vec<view::Feed> {
+    let component = settings
+        .components
+        .iter()
+        .map(|component| (present::component_path(&component.id), component.name.as_str()))
+        .find(|(folder, _)| folder == head.folder);
+    component
+        .into_iter()
+        .chain([(String::new(), settings.title.as_str())])
+        .flat_map(|(folder, title)| {
+            [
+                ("application/atom+xml", "atom"),
+                ("application/rss+xml", "rss"),
+                ("application/feed+json", "json"),
+            ]
+            .map(|(kind, ending)| view::Feed {
+                kind,
+                title: title.to_owned(),
+                path: format!("{folder}feed.{ending}"),
+            })
+        })
+        .collect()
 }
 
 /// `Down: Public API`

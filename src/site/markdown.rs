@@ -15,12 +15,14 @@ pub struct Place<'a> {
     pub top_heading: usize,
 }
 
+/// What is understood beyond CommonMark.
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
+
 /// Renders a text.
 pub fn render(text: &str, place: Place<'_>) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut outline: Vec<HeadingLevel> = Vec::new();
     let mut links: Vec<bool> = Vec::new();
-    let events = Parser::new_ext(text, options).map(|event| match event {
+    let events = Parser::new_ext(text, OPTIONS).map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
         // Links do not nest: a picture within a link is only its text.
         Event::Start(Tag::Link { .. } | Tag::Image { .. }) if links.contains(&true) => {
@@ -70,6 +72,69 @@ pub fn plain_text(text: &str) -> String {
         }
     }
     out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text alone, with a line for each paragraph and each point of a list. Links say where they
+/// lead, those to a site path such as `/history/` with `root` instead of the slash.
+pub fn plain_lines(text: &str, root: &str) -> String {
+    let mut out = String::new();
+    // Where the text of each open link begins, with the address to tell.
+    let mut links: Vec<(usize, Option<String>)> = Vec::new();
+    // The next number of each open list; none for those without numbers.
+    let mut lists: Vec<Option<u64>> = Vec::new();
+    for event in Parser::new_ext(text, OPTIONS) {
+        match event {
+            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
+                out.push_str(&part);
+            }
+            Event::SoftBreak => out.push(' '),
+            Event::HardBreak => out.push('\n'),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                let told = address(dest_url, root);
+                let is_web = ["http://", "https://"].iter().any(|scheme| {
+                    let begin = told.get(..scheme.len());
+                    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+                });
+                // Of a picture within a link, the link is what matters.
+                let told = Some(told.to_string()).filter(|_| is_web && links.is_empty());
+                links.push((out.len(), told));
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                if let Some((start, Some(told))) = links.pop()
+                    && out[start..].trim() != told
+                {
+                    out.push_str(&format!(" ({told})"));
+                }
+            }
+            Event::Start(Tag::List(first)) => {
+                out.push('\n');
+                lists.push(first);
+            }
+            Event::End(TagEnd::List(_)) => {
+                lists.pop();
+            }
+            Event::Start(Tag::Item) => match lists.last_mut() {
+                Some(Some(number)) => {
+                    out.push_str(&format!("{number}. "));
+                    *number += 1;
+                }
+                _ => out.push_str("- "),
+            },
+            Event::End(TagEnd::TableCell) => out.push(' '),
+            Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::CodeBlock
+                | TagEnd::HtmlBlock
+                | TagEnd::Item
+                | TagEnd::TableHead
+                | TagEnd::TableRow,
+            ) => out.push('\n'),
+            _ => {}
+        }
+    }
+    let lines = out.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A plain text as HTML.
@@ -152,5 +217,29 @@ mod tests {
     #[test]
     fn plain_text_is_one_line() {
         assert_eq!(plain_text("# A\n\nb *c*\nd `e`\n"), "A b c d e");
+    }
+
+    #[test]
+    fn plain_lines_keep_paragraphs_points_and_where_links_lead() {
+        for (text, want) in [
+            ("# A\n\nb *c*\nd `e`  \nf\n\ng", "A\nb c d e\nf\ng"),
+            ("a:\n- b\n- c\n  - d\n\ne", "a:\n- b\n- c\n- d\ne"),
+            ("- b\n\n- c", "- b\n- c"),
+            ("3. b\n3. c\n", "3. b\n4. c"),
+            ("```\nx\n\n  y\n```\nz", "x\n  y\nz"),
+            ("| a | b |\n|--|--|\n| c | d |", "a b\nc d"),
+            ("<b>x</b> & ~~y~~", "<b>x</b> & y"),
+            ("<script>\nx\n</script>\n\ny", "<script>\nx\n</script>\ny"),
+            ("[us](https://b.example/)!", "us (https://b.example/)!"),
+            ("<https://b.example/>", "https://b.example/"),
+            ("[past](/history/)", "past (https://a.example/s/history/)"),
+            ("[x](javascript:alert(1)) [y](//c.example) [z](z)", "x y z"),
+            ("<a@b.example>", "a@b.example"),
+            ("[![s](https://a.example/i.png)](https://b.example)", "s (https://b.example)"),
+            ("![s](HTTPS://a.example/i.png)", "s (HTTPS://a.example/i.png)"),
+            ("", ""),
+        ] {
+            assert_eq!(plain_lines(text, "https://a.example/s/"), want, "{text}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! `plan` decides everything and cannot fail; then one file a format.
 
 pub mod calendar;
+pub mod chronicle;
 pub mod days;
 pub mod edition;
 pub mod explain;
@@ -16,16 +17,21 @@ pub mod uptime;
 pub mod view;
 pub mod words;
 
-mod atom;
+mod badge;
 mod card;
 mod embed;
+mod feed;
 mod host;
 mod html;
+mod icalendar;
+mod ids;
 mod json;
 mod look;
 mod markdown;
 mod preview;
+mod statuspage;
 mod structured;
+mod xml;
 
 pub use edition::Edition;
 pub use plan::{Inputs, Site, plan};
@@ -52,10 +58,23 @@ pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> (Files, Vec<
         Err(problems) => (vec![Language::english()], problems),
     };
     let main = Edition { site, language: &languages[0], days: &days, is_main: true };
-    problems.append(&mut html::render(site, &days, &languages, theme, data, &mut files));
-    files.text("feed.atom", atom::render(main));
+    let font = card::Font::embedded();
+    let (assets, mut found) = html::render(site, &days, &languages, theme, &font, data, &mut files);
+    problems.append(&mut found);
+    feed::render(main, &assets.feed_style, &mut files);
+    statuspage::render(site, &mut files);
+    badge::render(main, &font, &mut files);
     files.text("status.json", json::render(main));
-    files.text("embed/maintenance.js", embed::render(site));
+    files.text("embed/status.d.ts", json::TYPES);
+    let events = icalendar::gather(main);
+    files.text("maintenance.ics", icalendar::render(main, &events, None));
+    for component in &settings.components {
+        let path = format!("{}maintenance.ics", present::component_path(&component.id));
+        files.text(&path, icalendar::render(main, &events, Some(component)));
+    }
+    files.text("embed/maintenance.js", embed::render(site, &languages));
+    files.text("embed/status.js", embed::status(site, &languages));
+    files.text("embed/sample.js", embed::sample(site, &languages));
     host::render(site, &mut files);
     let own = theme.own();
     files.text(

@@ -53,6 +53,8 @@ pub struct Site<'a> {
     pub components: Vec<ComponentReport<'a>>,
     /// In the order of the configuration.
     pub groups: Vec<GroupReport<'a>>,
+    /// The life that all components have together, in which one that is down is enough.
+    pub whole: Life<'a>,
     /// Pinned ones first, then the newest first.
     pub open_incidents: Vec<&'a Incident>,
     /// Over, newest first.
@@ -250,6 +252,7 @@ pub fn plan(inputs: Inputs<'_>) -> Site<'_> {
         headline,
         stale_headline,
         groups: groups(settings, &components, &sources),
+        whole: together(None, &components.iter().collect::<Vec<_>>(), &sources).0,
         components,
         open_incidents,
         past_incidents,
@@ -394,12 +397,17 @@ impl Site<'_> {
 }
 
 impl<'a> ComponentReport<'a> {
+    /// Whether anything checks it, or somebody speaks of it now.
+    pub fn is_watched(&self) -> bool {
+        !self.component.probes.is_empty() || self.status > ComponentStatus::Unknown
+    }
+
     fn part(&self) -> Part<'a> {
         Part {
             name: &self.component.name,
             status: self.status,
             since: self.since,
-            is_watched: !self.component.probes.is_empty() || self.status > ComponentStatus::Unknown,
+            is_watched: self.is_watched(),
         }
     }
 }
@@ -410,6 +418,21 @@ impl Life<'_> {
         let window = self.windows.iter().find(|window| window.days == days);
         window.expect("only windows of the calendar are asked for")
     }
+}
+
+/// The life that components have together, and its outages, newest first.
+fn together<'a>(
+    group: Option<&Group>,
+    reports: &[&ComponentReport<'a>],
+    sources: &Sources<'_, 'a>,
+) -> (Life<'a>, Vec<Outage<'a>>) {
+    let lives: Vec<(&'a Component, &Timeline<'a>)> =
+        reports.iter().map(|report| (report.component, &report.life.timeline)).collect();
+    let timeline = timeline::group(group, &lives);
+    let mut outages = outages(&timeline, &sources.first_updates, &|_| String::new(), sources.now);
+    let life = life(timeline, &outages, sources);
+    outages.reverse();
+    (life, outages)
 }
 
 fn groups<'a>(
@@ -423,15 +446,9 @@ fn groups<'a>(
     }
     let mut take = |group: Option<&'a Group>| {
         let members = members.remove(&group.map(|group| group.id.as_str()))?;
-        let reports = || members.iter().map(|index| &components[*index]);
-        let lives: Vec<(&'a Component, &Timeline<'a>)> =
-            reports().map(|report| (report.component, &report.life.timeline)).collect();
-        let timeline = timeline::group(group, &lives);
-        let (status, stale_status) = timeline.now();
-        let mut outages =
-            outages(&timeline, &sources.first_updates, &|_| String::new(), sources.now);
-        let life = life(timeline, &outages, sources);
-        outages.reverse();
+        let reports: Vec<_> = members.iter().map(|index| &components[*index]).collect();
+        let (life, outages) = together(group, &reports, sources);
+        let (status, stale_status) = life.timeline.now();
         Some(GroupReport { group, status, stale_status, life, outages, members })
     };
     let mut groups: Vec<GroupReport<'_>> =

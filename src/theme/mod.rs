@@ -24,6 +24,8 @@ const STYLE: &str = "style.css";
 /// What a site adds behind the style sheet, without a copy of it.
 const EXTRA: &str = "extra.css";
 const SCRIPT: &str = "page.js";
+/// How feeds look in a browser.
+const FEED: &str = "feed.css";
 /// The folder of the words.
 const WORDS: &str = "i18n/";
 /// The language that knows every message.
@@ -50,6 +52,7 @@ pub struct Theme {
     tera: Tera,
     style: String,
     script: String,
+    feed_style: String,
     /// The words by language tag, without what English adds.
     words: BTreeMap<String, Messages>,
     /// Pictures that the site's own theme adds: SVG by name.
@@ -102,8 +105,9 @@ impl Theme {
         }
         let mut take = |name: &str| files.remove(name).unwrap_or_default();
         let (style, extra, script) = (take(STYLE), take(EXTRA), take(SCRIPT));
+        let feed_style = take(FEED);
         let style = if extra.is_empty() { style } else { format!("{}\n{extra}", style.trim_end()) };
-        let mut theme = Self { tera: Tera::new(), style, script, words, pictures, own };
+        let mut theme = Self { tera: Tera::new(), style, script, feed_style, words, pictures, own };
         theme.tera.register_filter("fill", fill::fill);
         files.retain(|name, _| name.ends_with(".html"));
         match theme.tera.add_raw_templates(files) {
@@ -120,6 +124,11 @@ impl Theme {
     /// The style sheet.
     pub fn style(&self) -> &str {
         &self.style
+    }
+
+    /// The style sheet of feeds.
+    pub fn feed_style(&self) -> &str {
+        &self.feed_style
     }
 
     /// The script.

@@ -7,7 +7,7 @@ import { NOW, PROBES, calm, config, crowd, empty, history, make, trouble } from 
 import { launch, open, root, serve } from "./support.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const KINDS = ["", "components/website/", "components/phone/", "incidents/2026-11-18-payments/", "maintenance/patches/", "history/", "history/2026-11/", "history/2026-11-18/", "subscribe/", "how-we-measure/", "data/", "404.html"];
+const KINDS = ["", "components/website/", "components/phone/", "incidents/2026-11-18-payments/", "maintenance/patches/", "history/", "history/2026-11/", "history/2026-11-18/", "subscribe/", "embed/", "how-we-measure/", "data/", "404.html"];
 const OPEN = ["", "components/website/", "incidents/2026-11-22-website/", "maintenance/webhooks/", "history/2026-11-22/"];
 const LATER = "2026-11-22T11:00:00Z";
 const LONG = "Payments by card, bank transfer and invoice for merchants in Europe and Latin America (v2)";

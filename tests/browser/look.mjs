@@ -10,7 +10,7 @@ mkdirSync(folder, { recursive: true });
 const PAGES = {
   home: "", component: "components/website/", "component-payments": "components/payments/", incident: "incidents/2026-11-18-payments/",
   day: "history/2026-11-18/", history: "history/", month: "history/2026-11/", maintenance: "maintenance/patches/",
-  subscribe: "subscribe/", measure: "how-we-measure/", data: "data/", missing: "404.html",
+  subscribe: "subscribe/", embed: "embed/", measure: "how-we-measure/", data: "data/", missing: "404.html",
 };
 const BAD = { ...PAGES, "incident-open": "incidents/2026-11-22-website/", "maintenance-now": "maintenance/webhooks/", "day-now": "history/2026-11-22/" };
 const browser = await launch();

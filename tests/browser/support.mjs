@@ -19,19 +19,46 @@ export function build(name, { output = "public" } = {}) {
   return folder;
 }
 
-const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".atom": "application/atom+xml", ".csv": "text/csv" };
+const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".atom": "application/xml", ".rss": "application/xml", ".ics": "text/calendar", ".csv": "text/csv" };
 
-/** Serves a folder below a path as a static host does, 404.html and the site's own policy included. */
-export async function serve(folder, prefix = "/") {
-  const [, policy] = /Content-Security-Policy: (.+)/.exec(readFileSync(join(folder, "_headers"), "utf8"));
+/** What a host that reads `_headers` sends for a path: later rules add to earlier ones, `!` takes back. */
+export function headersOf(text) {
+  const rules = [];
+  for (const line of text.split("\n").filter((line) => line.trim())) {
+    if (!/^\s/.test(line)) {
+      const pattern = line.trim().replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/:\w+/g, "[^/]+");
+      rules.push({ pattern: new RegExp(`^${pattern}$`), lines: [] });
+    } else rules.at(-1).lines.push(line.trim());
+  }
+  return (path) => {
+    const headers = {};
+    for (const line of rules.filter((rule) => rule.pattern.test(path)).flatMap((rule) => rule.lines)) {
+      const [name, value] = line.startsWith("!") ? [line.slice(1).trim(), null] : line.split(/:\s*(.*)/s);
+      const key = name.toLowerCase();
+      if (value === null) delete headers[key];
+      else headers[key] = headers[key] ? `${headers[key]}, ${value}` : value;
+    }
+    return headers;
+  };
+}
+
+/**
+ * Serves a folder below a path as a static host does, with 404.html and the headers of `_headers`, but
+ * for caching: tests build a site anew and look again at once. `rewrite` may change a text on its way.
+ */
+export async function serve(folder, prefix = "/", { rewrite = (text) => text } = {}) {
+  const headers = headersOf(readFileSync(join(folder, "_headers"), "utf8"));
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
     let file = path.startsWith(prefix) ? normalize(join(folder, path.slice(prefix.length))) : "";
     if (file.startsWith(folder) && existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     const found = file.startsWith(folder) && existsSync(file);
+    const { "cache-control": _, ...own } = headers(`/${path.slice(prefix.length)}`);
     if (!found) file = join(folder, "404.html");
-    response.writeHead(found ? 200 : 404, { "content-type": types[extname(file)] ?? "text/plain", "content-security-policy": policy });
-    response.end(existsSync(file) ? readFileSync(file) : "");
+    const type = types[extname(file)] ?? "text/plain";
+    response.writeHead(found ? 200 : 404, { "content-type": type, ...own });
+    const bytes = existsSync(file) ? readFileSync(file) : "";
+    response.end(/xml|json|javascript/.test(type) ? rewrite(bytes.toString()) : bytes);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   // A failed test must not keep the runner waiting.

@@ -138,21 +138,21 @@ fn every_message_is_used_and_every_used_one_is_there() {
 #[test]
 fn no_text_is_written_into_a_template() {
     // What is the same in every language: names, addresses, commands, numbers.
-    const SAME: [&str; 9] = [
+    const SAME: [&str; 8] = [
+        "JSON Feed",
         "JSON",
         "Atom",
+        "RSS",
         "inputs.json",
         "status.json",
         "aboveboard verify",
-        "/feed subscribe",
-        "&lt;script async src=\"",
-        "\"&gt;&lt;/script&gt;",
         "95 %",
     ];
     let tags = Regex::new(r"(?s)\{%.*?%\}|\{\{<.*?/>\}\}|\{\{.*?\}\}").unwrap();
     let attributes =
         Regex::new(r#"\b(?:aria-label|title|alt|placeholder|data-words)="([^"]*)""#).unwrap();
-    let elements = Regex::new(r"(?s)<[^>]*>").unwrap();
+    // Code is the same in every language.
+    let elements = Regex::new(r"(?s)<code>.*?</code>|<[^>]*>").unwrap();
     let words = Regex::new(r"\p{L}{2,}").unwrap();
     for (name, text) in templates() {
         let plain = tags.replace_all(text, "");

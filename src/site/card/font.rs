@@ -75,6 +75,25 @@ impl Font {
         (!clean.is_empty()).then(|| clean.to_owned())
     }
 
+    /// How many pixels a small text takes at a size in a font that is about as wide; a guess for
+    /// letters that this one does not have.
+    pub fn text_width(&self, text: &str, size: f32) -> f32 {
+        let known = |c: char| self.text.contains_key(&c);
+        let guess = |c: char| match c {
+            // Marks that stand on a letter, and what joins and directs.
+            '\u{300}'..='\u{36f}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' => 0.0,
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{fe0f}' => 0.0,
+            // Scripts of letters are narrower than those of ideographs, and emoji are as wide.
+            '\u{370}'..='\u{1fff}' => 0.55,
+            _ => 1.0,
+        };
+        let widths = text.chars().map(|c| match known(c) {
+            true => self.advance(c, Face::Text),
+            false => guess(c),
+        });
+        widths.sum::<f32>() * size
+    }
+
     /// How many pixels the text takes at a size, as a sum over its characters. Kerning is left out:
     /// it moves the end of a line by a hundredth at most, which the margin has room for.
     pub(super) fn width(&self, text: &str, face: Face, size: f32) -> f32 {

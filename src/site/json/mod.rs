@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::edition::Edition;
 use super::plan::{ComponentReport, GroupReport, Planned, Site};
-use super::present;
+use super::{chronicle, markdown, present};
 use crate::files::DataFile;
 use crate::model::{
     ComponentStatus, Impact, Incident, IncidentStatus, Indicator, MaintenanceStatus, Outcome,
@@ -26,6 +26,8 @@ struct Status<'a> {
     partial_outage_weight: f64,
     stale: bool,
     status: Headline<'a>,
+    /// Of the time in which no component was down.
+    uptime: Vec<life::Window>,
     components: Vec<Component<'a>>,
     groups: Vec<Group<'a>>,
     incidents: Vec<IncidentEntry<'a>>,
@@ -101,7 +103,17 @@ struct IncidentEntry<'a> {
     declared_at: Option<String>,
     resolved_at: Option<String>,
     components: Vec<&'a str>,
+    /// Newest first.
+    updates: Vec<UpdateEntry>,
     mistakes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct UpdateEntry {
+    at: String,
+    status: IncidentStatus,
+    /// Plain text of several lines.
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -124,6 +136,8 @@ struct MaintenanceEntry<'a> {
     timezone: &'a str,
     announced_at: Option<String>,
     components: &'a [String],
+    /// Plain text of several lines.
+    text: String,
     mistakes: &'a [String],
 }
 
@@ -136,6 +150,9 @@ struct CorrectionEntry<'a> {
     /// Markdown.
     reason: &'a str,
 }
+
+/// The shape of the file, for those who write TypeScript.
+pub const TYPES: &str = include_str!("status.d.ts");
 
 /// How many outages of a component, and past incidents and maintenance, are listed.
 const LISTED: usize = 50;
@@ -164,6 +181,7 @@ pub fn render(edition: Edition<'_>) -> String {
             description: site.headline.description,
             sentence: &edition.sentence(),
         },
+        uptime: life::windows(&site.whole, settings.partial_outage_permille),
         components: site.components.iter().map(|report| component(site, report)).collect(),
         groups: site.groups.iter().filter_map(|group| self::group(site, group)).collect(),
         incidents: site.open_incidents.iter().chain(past).map(|one| incident(site, one)).collect(),
@@ -272,8 +290,20 @@ fn incident<'a>(site: &Site<'_>, incident: &'a Incident) -> IncidentEntry<'a> {
         started_at: incident.start(now).map(|time| time.rfc3339()),
         resolved_at: incident.resolved_at(now).map(|time| time.rfc3339()),
         components: incident.components(now),
+        updates: updates(site, incident),
         mistakes: &incident.mistakes,
     }
+}
+
+fn updates(site: &Site<'_>, incident: &Incident) -> Vec<UpdateEntry> {
+    let root = site.inputs.settings.absolute("");
+    let told = chronicle::incident(incident, site.inputs.now).into_iter().rev();
+    told.map(|entry| UpdateEntry {
+        at: entry.at.rfc3339(),
+        status: entry.status,
+        text: markdown::plain_lines(&entry.body, &root),
+    })
+    .collect()
 }
 
 fn maintenance<'a>(site: &Site<'_>, planned: &Planned<'a>) -> MaintenanceEntry<'a> {
@@ -289,12 +319,13 @@ fn maintenance<'a>(site: &Site<'_>, planned: &Planned<'a>) -> MaintenanceEntry<'
         start: planned.window.map(|window| time(window.planned_start)),
         end: planned.window.map(|window| time(window.planned_end)),
         began_at: actual.map(|(start, _)| start).filter(is_past).map(time),
-        ended_at: actual.map(|(_, end)| end).filter(is_past).map(time),
+        ended_at: planned.window.and_then(|window| window.ended()).filter(is_past).map(time),
         overrun: planned.window.is_some_and(|window| window.overrun.is_some()),
         repeat: maintenance.repeat.as_ref().map(Recurrence::text),
         timezone: maintenance.zone.name(),
         announced_at: maintenance.announced.map(time),
         components: &maintenance.components,
+        text: markdown::plain_lines(&maintenance.summary, &site.inputs.settings.absolute("")),
         mistakes: &maintenance.mistakes,
     }
 }

@@ -19,9 +19,11 @@ pub use self::day::{day_pages, reasons_of_day};
 pub use self::declared::{Setting, incident, incident_page, maintenance, maintenance_page};
 pub use self::home::{home, live};
 pub use self::month::history;
+pub use self::numbers::uptime_figure;
 
-pub use self::standalone::{measure, subscribe};
+pub use self::standalone::{embed, measure, subscribe};
 
+use super::chronicle;
 use crate::model::{Date, Update};
 
 /// The path of an incident's page.
@@ -55,9 +57,7 @@ pub fn anchors<S>(updates: &[Update<S>]) -> Vec<String> {
     updates
         .iter()
         .map(|update| {
-            let stamp = update
-                .at
-                .map_or("undated".to_owned(), |at| at.utc().format("%Y%m%dT%H%M%SZ").to_string());
+            let stamp = update.at.map_or("undated".to_owned(), chronicle::stamp);
             let count = seen.entry(stamp.clone()).or_default();
             *count += 1;
             if *count == 1 { stamp } else { format!("{stamp}-{count}") }

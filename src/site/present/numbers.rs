@@ -41,6 +41,15 @@ pub fn uptime(
     (words::percent(language, &share.percent(2)), notes.join(" · "))
 }
 
+/// The figure with no more than what must stand beside it, or why there is none.
+pub fn uptime_figure(edition: Edition<'_>, uptime: &Uptime) -> String {
+    let (figure, _) = self::uptime(edition, uptime, &|what| what);
+    match observed(edition, uptime).filter(|_| uptime.has_gaps()) {
+        Some(observed) => format!("{figure} · {observed}"),
+        None => figure,
+    }
+}
+
 /// `92.4 % observed`
 fn observed(edition: Edition<'_>, uptime: &Uptime) -> Option<String> {
     let percent = words::percent(edition.language, &uptime.coverage()?.percent(1));

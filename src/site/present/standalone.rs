@@ -4,17 +4,49 @@ use std::collections::BTreeSet;
 
 use super::component::corrections;
 use crate::site::edition::Edition;
-use crate::site::{view, words};
+use crate::site::{badge, view, words};
 
 /// The page of ways to be told.
 pub fn subscribe(edition: Edition<'_>) -> view::SubscribePage {
     let settings = edition.site.inputs.settings;
     view::SubscribePage {
         feed: settings.absolute("feed.atom"),
+        rss: settings.absolute("feed.rss"),
+        json_feed: settings.absolute("feed.json"),
+        calendar: settings.absolute("maintenance.ics"),
+        api: settings.absolute("api/v2/summary.json"),
         json: settings.absolute("status.json"),
         embed: settings.absolute("embed/maintenance.js"),
         mailing_list: settings.mailing_list.clone(),
         repository: settings.repository.clone(),
+    }
+}
+
+/// The page for those who build apps.
+pub fn embed(edition: Edition<'_>, languages: Vec<String>) -> view::EmbedPage {
+    let settings = edition.site.inputs.settings;
+    let ids = settings.components.iter().map(|component| component.id.as_str());
+    let first = settings.components.first();
+    let group = settings.groups.first();
+    let examples = group.map(|group| format!("groups/{}.svg", group.id)).into_iter().chain(
+        first.into_iter().flat_map(|component| {
+            [".svg", ".uptime.large.svg", ".json"]
+                .map(|ending| format!("components/{}{ending}", component.id))
+        }),
+    );
+    view::EmbedPage {
+        maintenance: settings.absolute("embed/maintenance.js"),
+        line: settings.absolute("embed/status.js"),
+        pictures: badge::of_whole_site(edition)
+            .into_iter()
+            .map(|(url, name)| view::Link { name, url })
+            .collect(),
+        badges: settings.absolute("badges/"),
+        badge_examples: examples.collect(),
+        component_ids: ids.take(2).collect::<Vec<_>>().join(","),
+        languages,
+        types: settings.absolute("embed/status.d.ts"),
+        address: settings.url.to_string(),
     }
 }
 

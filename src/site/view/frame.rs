@@ -54,6 +54,8 @@ pub struct Frame {
     pub canonical: String,
     /// This page in all languages of the site, or nothing when it has one.
     pub editions: Vec<Edition>,
+    /// The feeds that readers shall find from this page: its own first, then those of the site.
+    pub feeds: Vec<Feed>,
     /// Site path of the style sheet.
     pub style: String,
     /// Site path of the script.
@@ -80,6 +82,17 @@ pub struct Frame {
     /// thousand others stay the same files from build to build: home, components, today, open
     /// incidents and running maintenance.
     pub live: Option<Live>,
+}
+
+/// A feed that readers shall find.
+#[derive(Debug, Serialize)]
+pub struct Feed {
+    /// Its media type: `application/atom+xml`.
+    pub kind: &'static str,
+    /// What it is of.
+    pub title: String,
+    /// Its site path, to go behind `frame.root`.
+    pub path: String,
 }
 
 /// A page in one language.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Correction, Group, Incident, Maintenance, PastDay};
+use super::{Correction, Group, Incident, Link, Maintenance, PastDay};
 
 /// `home.html`
 #[derive(Debug, Serialize)]
@@ -53,6 +53,14 @@ pub struct RawFile {
 pub struct SubscribePage {
     /// The absolute address of the Atom feed.
     pub feed: String,
+    /// The absolute address of the RSS feed.
+    pub rss: String,
+    /// The absolute address of the JSON feed.
+    pub json_feed: String,
+    /// The absolute address of the calendar.
+    pub calendar: String,
+    /// The absolute address of the summary that clients of Statuspage read.
+    pub api: String,
     /// The absolute address of `status.json`.
     pub json: String,
     /// The absolute address of the maintenance script.
@@ -61,6 +69,29 @@ pub struct SubscribePage {
     pub mailing_list: Option<String>,
     /// Where the files of the site can be watched, or null.
     pub repository: Option<String>,
+}
+
+/// `embed.html`
+#[derive(Debug, Serialize)]
+pub struct EmbedPage {
+    /// The absolute address of the maintenance script.
+    pub maintenance: String,
+    /// The absolute address of the status line.
+    pub line: String,
+    /// The badges of the site: what each says, and its site path, to go behind `frame.root`.
+    pub pictures: Vec<Link>,
+    /// The absolute address of the folder of badges.
+    pub badges: String,
+    /// Paths below it, of parts of this site: `components/api.svg`.
+    pub badge_examples: Vec<String>,
+    /// The first ids of components, as the option takes them: `api,web`.
+    pub component_ids: String,
+    /// The languages of the site: `en`.
+    pub languages: Vec<String>,
+    /// The absolute address of the declaration of `status.json`.
+    pub types: String,
+    /// The address of the site.
+    pub address: String,
 }
 
 /// `measure.html`

@@ -1,0 +1,1 @@
+})({"site":"https://acme.example/status/","title":"Acme Status","made":1795341420000,"checked":1795341300000,"states":[{"until":1795342200000,"indicator":"none","mark":"\u2713"},{"until":null,"indicator":"unknown","mark":"?"}],"words":[{"lang":"en","dir":"ltr","say":["Everything works","Status unknown since 22 Nov 2026, 09:55 GMT"]}]});
