@@ -198,6 +198,19 @@ export const calm = (options = {}) => ({ "probes.yaml": config(options), ...CONT
 /** The shop on a bad day. */
 export const trouble = (options = {}) => ({ "probes.yaml": config(options), ...CONTENT, ...CONTENT_BAD, ...history(PROBES, { trouble: [...PAST, ...NOW_BAD] }) });
 
+/** The shop in the four states that a client may meet, with three days of history. */
+export function states() {
+  const incident = "content/incidents/2026-11-22-website.md";
+  const { [incident]: website, ...webhooks } = CONTENT_BAD;
+  const with_ = (content, trouble = []) => ({ "probes.yaml": config(), ...CONTENT, ...content, ...history(PROBES, { days: 3, trouble }) });
+  return {
+    calm: with_({}),
+    incident: with_({ [incident]: website }, NOW_BAD),
+    maintenance: with_(webhooks),
+    both: with_(CONTENT_BAD, NOW_BAD),
+  };
+}
+
 /** Twenty components whose ninety days hold 93 bad ones: what the weight of the page is measured with. */
 export function weight() {
   const ids = Array.from({ length: 20 }, (_, index) => `service-${index + 1}`);
