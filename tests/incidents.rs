@@ -225,3 +225,28 @@ fn as_on_statuspage_the_headline_can_ignore_incidents() {
     assert_eq!(of(", rollup: incidents"), Indicator::Critical);
     assert_eq!(of(", rollup: statuspage"), Indicator::None);
 }
+
+#[test]
+fn an_update_to_come_stays_unread_though_its_status_is_misspelt() {
+    let incident = "---\ntitle: T\naffected: { api: major_outage }\n---
+## Investigating · 2026-11-22 09:00 UTC\nWe look into it.\n
+## Resolvd · 2026-11-23 09:00 UTC\nNobody may read this yet.\n";
+    let world = World::new("2026-11-22T10:00:00Z", &[("content/incidents/t.md", incident)]);
+    assert_eq!(world.problems.len(), 1, "{}", support::render(&world.problems));
+    let files = world.render();
+    let wrong: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| path)
+        .filter(|path| {
+            files
+                .get(path)
+                .is_some_and(|text| text.contains("Nobody may") || text.contains("2026-11-23"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    // Once its time has come it is shown as it was written, and the incident stays open.
+    let world = World::new("2026-11-23T10:00:00Z", &[("content/incidents/t.md", incident)]);
+    let page = world.render();
+    assert!(page.get("incidents/t/index.html").unwrap().contains("Resolvd"));
+    assert_eq!(world.plan().open_incidents.len(), 1);
+}

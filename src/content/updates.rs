@@ -214,6 +214,8 @@ fn read_heading<Status: Copy>(
     };
     let mut at = None;
     if status.is_none() {
+        // Its time is good all the same: what is not to be read before then stays unread.
+        at = zone::parse_moment(rest, &file.settings.timezone).ok();
         let help = match problem::nearest(&word.replace(' ', "_"), words.iter().map(|(w, _)| *w)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!(
