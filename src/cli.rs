@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::model::Zone;
 use crate::model::time::parse_duration;
@@ -54,13 +54,281 @@ pub enum Command {
     Record(Record),
     /// Build the site
     Build(Build),
+    /// Show the page as it would be published, and follow what you save
+    Serve(Serve),
     /// Tell the state of the site, or of one component or group
     Status(Status),
     /// Make a published page again from its own raw data, and name every difference
     Verify(Verify),
+    /// Declare, update and resolve incidents
+    #[command(subcommand)]
+    Incident(Incident),
+    /// Plan maintenance, and say how it goes
+    #[command(subcommand)]
+    Maintenance(Maintenance),
     /// Change the look of the page
     #[command(subcommand)]
     Theme(Theme),
+    /// Print what a shell needs to complete commands and options
+    Completions(Completions),
+    /// Write manual pages, one for each command
+    Man(Man),
+}
+
+/// `aboveboard completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// `aboveboard man`
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder for the pages
+    #[arg(value_name = "DIR", default_value = "man")]
+    pub dir: PathBuf,
+}
+
+/// The script by which a shell completes the command line.
+pub fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "aboveboard", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// The manual pages: the name of each, and its text for `man`.
+pub fn manual() -> Vec<(String, String)> {
+    fn add(command: &clap::Command, pages: &mut Vec<(String, String)>) {
+        let mut text = Vec::new();
+        // Only a full disk could refuse, and this is memory.
+        let _ = clap_mangen::Man::new(command.clone()).render(&mut text);
+        let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+        pages.push((format!("{name}.1"), String::from_utf8_lossy(&text).into_owned()));
+        for inner in command.get_subcommands() {
+            add(inner, pages);
+        }
+    }
+    let mut command = Cli::command();
+    command.build();
+    let mut pages = Vec::new();
+    add(&command, &mut pages);
+    pages
+}
+
+/// `aboveboard incident`
+#[derive(Debug, Subcommand)]
+pub enum Incident {
+    /// Declare a new one
+    New(NewIncident),
+    /// Add an update to one; to the newest that is open, if none is named
+    Update(IncidentUpdate),
+    /// Say that one is over
+    Resolve(Said),
+    /// Open one in $VISUAL or $EDITOR, and tell its mistakes afterwards
+    Edit(Edit),
+    /// Delete one that is not public yet
+    Delete(Delete),
+    /// List those that are open, and the newest of the past
+    List(List),
+}
+
+/// `aboveboard incident edit`
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// The file name without `.md` [default: the newest that is open]
+    #[arg(value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// What git does with it.
+    #[command(flatten)]
+    pub git: Git,
+}
+
+/// `aboveboard incident delete`
+#[derive(Debug, Args)]
+pub struct Delete {
+    /// The file name without `.md`
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+    /// Do not ask, and delete also what is public
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `aboveboard incident new`
+#[derive(Debug, Args)]
+pub struct NewIncident {
+    /// What visitors read first, such as "API errors"; without it a terminal is asked for everything
+    #[arg(value_name = "TITLE")]
+    pub title: Option<String>,
+    /// A component and how it does, such as api=major_outage; may be given again
+    #[arg(long, value_name = "ID=STATUS")]
+    pub affects: Vec<String>,
+    /// Where the work on it stands [default: investigating]
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<String>,
+    /// Take what is not given from `content/templates/NAME.md`: its title, `affected` and text
+    #[arg(long, value_name = "NAME")]
+    pub template: Option<String>,
+    /// What to tell visitors, in Markdown
+    #[arg(
+        long,
+        short,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub message: String,
+    /// What git does with it.
+    #[command(flatten)]
+    pub git: Git,
+}
+
+/// `aboveboard incident update`
+#[derive(Debug, Args)]
+pub struct IncidentUpdate {
+    /// The file name without `.md`
+    #[arg(value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// Where the work on it stands [default: as before]
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<String>,
+    /// A component and how it does from now on, such as api=degraded_performance; may be given again
+    #[arg(long, value_name = "ID=STATUS")]
+    pub affects: Vec<String>,
+    /// What to tell visitors, in Markdown
+    #[arg(
+        long,
+        short,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub message: String,
+    /// What git does with it.
+    #[command(flatten)]
+    pub git: Git,
+}
+
+/// Which one, and what to say of it.
+#[derive(Debug, Args)]
+pub struct Said {
+    /// The file name without `.md` [default: the one that this can be said of]
+    #[arg(value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// What to tell visitors, in Markdown
+    #[arg(
+        long,
+        short,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub message: String,
+    /// What git does with it.
+    #[command(flatten)]
+    pub git: Git,
+}
+
+/// What git does with a file that was written.
+#[derive(Debug, Args)]
+pub struct Git {
+    /// Commit the file on your branch
+    #[arg(long)]
+    pub commit: bool,
+    /// Commit the file and push your branch, with all that is on it
+    #[arg(long)]
+    pub push: bool,
+}
+
+/// What a list is printed as.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Print the list as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aboveboard maintenance`
+#[derive(Debug, Subcommand)]
+pub enum Maintenance {
+    /// Plan a new one
+    New(NewMaintenance),
+    /// Say that the work has begun
+    Start(Said),
+    /// Say that the work is done
+    Complete(Said),
+    /// Give it another end
+    Extend(Extend),
+    /// Call it off
+    Cancel(Said),
+    /// List those that go on or are to come, and the newest of the past
+    List(List),
+}
+
+/// `aboveboard maintenance extend`
+#[derive(Debug, Args)]
+pub struct Extend {
+    /// The file name without `.md` [default: the one that goes on, or is next]
+    #[arg(value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// Its new end
+    #[arg(long, value_name = "TIME", required_unless_present = "by")]
+    pub until: Option<String>,
+    /// How much later than planned it ends, such as 30m
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "until")]
+    pub by: Option<i64>,
+    /// What to tell visitors, in Markdown
+    #[arg(
+        long,
+        short,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub message: String,
+    /// What git does with it.
+    #[command(flatten)]
+    pub git: Git,
+}
+
+/// `aboveboard maintenance new`
+#[derive(Debug, Args)]
+pub struct NewMaintenance {
+    /// What visitors read first, such as "Database upgrade"; without it a terminal is asked for
+    /// everything
+    #[arg(value_name = "TITLE")]
+    pub title: Option<String>,
+    /// The id of a component that it concerns; may be given again
+    #[arg(long, value_name = "ID")]
+    pub affects: Vec<String>,
+    /// When it begins, such as "2026-11-24 02:00 UTC"; without a zone in that of the site
+    #[arg(long, value_name = "TIME")]
+    pub start: Option<String>,
+    /// When it ends
+    #[arg(long, value_name = "TIME")]
+    pub end: Option<String>,
+    /// How long it takes, such as 2h
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration, conflicts_with = "end")]
+    pub length: Option<i64>,
+    /// What to tell visitors, in Markdown
+    #[arg(
+        long,
+        short,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub message: String,
+    /// What git does with it.
+    #[command(flatten)]
+    pub git: Git,
 }
 
 /// `aboveboard init`
@@ -85,12 +353,26 @@ pub struct Demo {
     pub every: u64,
 }
 
+/// `aboveboard serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port of the page on 127.0.0.1; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 8000)]
+    pub port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
 /// `aboveboard check`
 #[derive(Debug, Args)]
 pub struct Check {
     /// Print the problems as JSON
     #[arg(long)]
     pub json: bool,
+    /// How to print the problems
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json", value_parser = ["text", "github", "json"])]
+    pub format: String,
 }
 
 /// `aboveboard probe`

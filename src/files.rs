@@ -52,6 +52,11 @@ impl Files {
         self.files.iter().map(|(path, content)| (path.as_str(), content))
     }
 
+    /// What the file at a path holds.
+    pub fn content(&self, path: &str) -> Option<&Content> {
+        self.files.get(path)
+    }
+
     /// The text at a path, for tests.
     pub fn get(&self, path: &str) -> Option<&str> {
         match self.files.get(path)? {

@@ -4,9 +4,9 @@
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aboveboard::cli::{Cli, Command, Theme};
-use aboveboard::commands::{self, Failure, World};
-use aboveboard::model::{Time, Zone, zone};
+use aboveboard::cli::{Cli, Command, Git, Incident, Maintenance, Theme};
+use aboveboard::commands::{self, Failure, World, declare};
+use aboveboard::model::{MaintenanceStatus, Time, Zone, zone};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -36,7 +36,15 @@ fn run(cli: Cli) -> Result<(), Failure> {
             commands::init::run(&world, &site.join(options.dir), options.relay)
         }
         Command::Demo(options) => commands::demo::run(&world, options.port, options.every),
-        Command::Check(options) => commands::check::run(&world, &site, options.json),
+        Command::Check(options) => {
+            let format = match options.format.as_str() {
+                "github" => commands::check::Format::GitHub,
+                "json" => commands::check::Format::Json,
+                _ if options.json => commands::check::Format::Json,
+                _ => commands::check::Format::Text,
+            };
+            commands::check::run(&world, &site, format)
+        }
         Command::Probe(options) => {
             let options = commands::probe::Options {
                 only: options.only,
@@ -66,6 +74,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             };
             commands::build::run(&world, &site, &options).map(drop)
         }
+        Command::Serve(options) => commands::serve::run(&world, &site, options.port, options.open),
         Command::Status(options) => {
             commands::status::run(&world, &site, options.id.as_deref(), options.json)
         }
@@ -74,9 +83,84 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let place = options.place.unwrap_or_else(public);
             commands::verify::run(&world, &place, options.json)
         }
+        Command::Incident(command) => incident(declare::Site::load(&world, &site)?, command),
+        Command::Maintenance(command) => maintenance(declare::Site::load(&world, &site)?, command),
+        Command::Completions(options) => {
+            commands::print_text(&aboveboard::cli::completions(options.shell));
+            Ok(())
+        }
+        Command::Man(options) => {
+            commands::write_manual(&world, &options.dir, &aboveboard::cli::manual())
+        }
         Command::Theme(Theme::Eject(options)) => {
             commands::theme::eject(&world, &site, options.file.as_deref())
         }
+    }
+}
+
+fn incident(site: declare::Site<'_>, command: Incident) -> Result<(), Failure> {
+    match command {
+        Incident::New(new) => site.with_git(git(&new.git))?.declare(declare::NewIncident {
+            title: new.title,
+            affects: new.affects,
+            status: new.status,
+            template: new.template,
+            message: new.message,
+        }),
+        Incident::Update(new) => site.with_git(git(&new.git))?.update(declare::NewUpdate {
+            slug: new.slug,
+            status: new.status,
+            affects: new.affects,
+            message: new.message,
+        }),
+        Incident::Resolve(said) => {
+            site.with_git(git(&said.git))?.resolve(said.slug.as_deref(), &said.message)
+        }
+        Incident::Edit(new) => site.with_git(git(&new.git))?.edit(new.slug.as_deref()),
+        Incident::Delete(options) => site.delete(&options.slug, options.force),
+        Incident::List(list) => {
+            site.list_incidents(list.json);
+            Ok(())
+        }
+    }
+}
+
+fn maintenance(site: declare::Site<'_>, command: Maintenance) -> Result<(), Failure> {
+    let (status, said) = match command {
+        Maintenance::New(new) => {
+            return site.with_git(git(&new.git))?.plan(declare::NewMaintenance {
+                title: new.title,
+                components: new.affects,
+                start: new.start,
+                end: new.end,
+                length_ms: new.length,
+                message: new.message,
+            });
+        }
+        Maintenance::Extend(new) => {
+            return site.with_git(git(&new.git))?.extend(&declare::NewEnd {
+                slug: new.slug,
+                until: new.until,
+                by_ms: new.by,
+                message: new.message,
+            });
+        }
+        Maintenance::List(list) => {
+            site.list_maintenance(list.json);
+            return Ok(());
+        }
+        Maintenance::Start(said) => (MaintenanceStatus::InProgress, said),
+        Maintenance::Complete(said) => (MaintenanceStatus::Completed, said),
+        Maintenance::Cancel(said) => (MaintenanceStatus::Cancelled, said),
+    };
+    site.with_git(git(&said.git))?.tell(status, said.slug.as_deref(), &said.message)
+}
+
+fn git(asked: &Git) -> declare::Git {
+    match (asked.commit, asked.push) {
+        (_, true) => declare::Git::Push,
+        (true, false) => declare::Git::Commit,
+        (false, false) => declare::Git::Leave,
     }
 }
 

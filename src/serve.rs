@@ -1,4 +1,4 @@
-//! The door for visitors on this machine: serves a published folder on 127.0.0.1.
+//! The door for visitors on this machine: listens on 127.0.0.1, and serves a published folder.
 //!
 //! For looking at a page, not for hosting one.
 
@@ -17,6 +17,11 @@ use tokio::net::TcpListener;
 
 /// What a handler answers with.
 pub type Answer = Response<Full<Bytes>>;
+
+/// Listens on a port of 127.0.0.1; 0 takes any free one.
+pub async fn listen(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind(std::net::SocketAddr::from(([127, 0, 0, 1], port))).await
+}
 
 /// Answers every request on a listener with `handle`, until the runtime ends.
 pub async fn answer<F, A>(listener: TcpListener, handle: F)
@@ -93,7 +98,8 @@ fn file(folder: &Path, request: &Request<Incoming>) -> Answer {
     }
 }
 
-fn respond(status: StatusCode, mime: &'static str, bytes: Bytes) -> Answer {
+/// An answer of bytes. Any site may read it.
+pub fn respond(status: StatusCode, mime: &'static str, bytes: Bytes) -> Answer {
     let mut answer = Response::new(Full::new(bytes));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
@@ -103,7 +109,8 @@ fn respond(status: StatusCode, mime: &'static str, bytes: Bytes) -> Answer {
     answer
 }
 
-fn mime(path: &Path) -> &'static str {
+/// The type of a file, by its ending.
+pub fn mime(path: &Path) -> &'static str {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",

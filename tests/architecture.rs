@@ -96,8 +96,27 @@ const DOORS: &[(&str, &[&str])] = &[
     // A prober reads the certificates and heartbeats that it is pointed at.
     ("std::fs", &["disk/", "serve.rs", "probe/tls.rs", "probe/heartbeat.rs"]),
     ("File::", &["disk/", "content/", "probe/heartbeat.rs", "probe/job.rs"]),
-    ("process::Command", &["git/", "probe/exec.rs", "commands/probe/watch.rs"]),
-    ("Command::new", &["git/", "probe/exec.rs", "commands/probe/watch.rs"]),
+    // A preview opens the browser, when asked to.
+    (
+        "process::Command",
+        &[
+            "git/",
+            "commands/declare/editor.rs",
+            "probe/exec.rs",
+            "commands/probe/watch.rs",
+            "commands/serve/browser.rs",
+        ],
+    ),
+    (
+        "Command::new",
+        &[
+            "git/",
+            "commands/declare/editor.rs",
+            "probe/exec.rs",
+            "commands/probe/watch.rs",
+            "commands/serve/browser.rs",
+        ],
+    ),
     ("SystemTime::now", &["main.rs", "probe/mod.rs"]),
     ("Instant::now", &["probe/", "commands/demo/", "commands/probe/watch.rs"]),
     ("std::net", &["probe/", "serve.rs", "commands/demo/"]),

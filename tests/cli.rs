@@ -577,3 +577,22 @@ fn hostile_files_are_refused_in_bounded_time() {
         assert!(status.code().is_some_and(|code| code < 2), "case {index}: {status}");
     }
 }
+
+#[test]
+fn shells_complete_every_command_and_each_has_a_manual_page() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = aboveboard(folder.path()).args(["completions", shell]).output().unwrap();
+        let script = String::from_utf8(output.stdout).unwrap();
+        for word in ["incident", "maintenance", "--affects", "verify"] {
+            assert!(script.contains(word.trim_start_matches('-')), "{shell} lacks {word}");
+        }
+    }
+    let output = aboveboard(folder.path()).arg("man").output().unwrap();
+    assert_eq!(said(&output), "wrote 28 pages to `man`\n");
+    let page = fs::read_to_string(folder.path().join("man/aboveboard-incident-new.1")).unwrap();
+    assert!(page.contains(".TH aboveboard-incident-new 1"), "{page}");
+    // Again, over those that are there.
+    let again = aboveboard(folder.path()).arg("man").output().unwrap();
+    assert_eq!(said(&again), "wrote 28 pages to `man`\n");
+}

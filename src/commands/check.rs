@@ -11,6 +11,17 @@ use crate::probe::{Job, Surroundings};
 use crate::problem::{self, Problem, Severity};
 use crate::site;
 
+/// How problems are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// As commands of a workflow on GitHub, which shows them beside the lines of a pull request.
+    GitHub,
+    /// For programs.
+    Json,
+}
+
 #[derive(Serialize)]
 struct Entry<'a> {
     severity: &'static str,
@@ -22,7 +33,7 @@ struct Entry<'a> {
 }
 
 /// Loads the site and renders it to nowhere, so that mistakes in templates are found too.
-pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
+pub fn run(world: &World, folder: &Path, format: Format) -> Result<(), Failure> {
     let project = Project::load(folder, world.now)?;
     let mut problems = project.problems.clone();
     if let (Some(settings), Some(theme)) = (&project.settings, &project.theme) {
@@ -35,12 +46,17 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
     problem::sort(&mut problems);
     let of = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
-    if json {
+    if format == Format::GitHub {
+        problems.iter().for_each(|problem| super::out(annotation(folder, problem)));
+    }
+    if format == Format::Json {
         let entries: Vec<Entry<'_>> = problems.iter().map(entry).collect();
         let text = serde_json::to_string_pretty(&entries).expect("plain structs always serialize");
         super::out(text);
     } else {
-        print(&problems);
+        if format == Format::Text {
+            print(&problems);
+        }
         let summary = match (errors, warnings) {
             (0, 0) => "no mistakes".to_owned(),
             _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
@@ -60,6 +76,25 @@ pub fn run(world: &World, folder: &Path, json: bool) -> Result<(), Failure> {
         world.say(format!("{summary} in {read}"));
     }
     if errors > 0 { Err(Failure::Mistakes) } else { Ok(()) }
+}
+
+/// `::error file=content/incidents/a.md,line=3,col=13::unknown component …`
+fn annotation(folder: &Path, problem: &Problem) -> String {
+    // Whatever stands in a message, it is one command and no more.
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let level = match problem.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    // Paths are those of the repository, which the site may be a folder of.
+    let path = super::shown(&folder.join(&problem.path)).to_string();
+    let place = problem.place.as_ref().map_or(String::new(), |place| {
+        let end = place.column + place.length - 1;
+        format!(",line={},col={},endColumn={end}", place.line, place.column)
+    });
+    let text = format!("{}\n{}", problem.message, problem.help);
+    format!("::{level} file={}{place}::{}", property(&path), data(&text))
 }
 
 fn entry(problem: &Problem) -> Entry<'_> {

@@ -2,12 +2,14 @@
 
 pub mod build;
 pub mod check;
+pub mod declare;
 pub mod demo;
 pub mod history;
 pub mod init;
 pub mod probe;
 mod project;
 pub mod record;
+pub mod serve;
 pub mod status;
 pub mod theme;
 pub mod verify;
@@ -16,7 +18,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::config;
-use crate::disk::{DiskError, PublishError};
+use crate::disk::{self, DiskError, PublishError};
 use crate::model::Time;
 use crate::model::template::Variables;
 use crate::probe::CannotRun;
@@ -70,9 +72,41 @@ impl From<PublishError> for Failure {
     }
 }
 
-/// Prints a line to the standard output. A closed pipe is the reader's choice, not a failure.
+/// Prints a line to the standard output. A closed pipe is the reader's choice, not a failure. What a
+/// title holds must not rule the terminal.
 fn out(line: impl std::fmt::Display) {
+    let line: String = line
+        .to_string()
+        .chars()
+        .map(|c| match c {
+            '\n' | '\t' => c,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect();
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Prints a text as it is.
+pub fn print_text(text: &str) {
+    let _ = write!(std::io::stdout(), "{text}");
+}
+
+/// Writes the pages of the manual, over those of an older release.
+pub fn write_manual(
+    world: &World,
+    folder: &Path,
+    pages: &[(String, String)],
+) -> Result<(), Failure> {
+    for (name, text) in pages {
+        let path = folder.join(name);
+        if !disk::write_new(&path, text)? {
+            disk::replace(&path, text.as_bytes())?;
+        }
+    }
+    world.say(format!("wrote {} to `{}`", count(pages.len(), "page"), shown(folder)));
+    Ok(())
 }
 
 /// Prints problems to the standard error, in the order of files and lines.

@@ -5,12 +5,18 @@ use std::path::{Path, PathBuf};
 use super::{Failure, history};
 use crate::content::{self, Content};
 use crate::files::DataFile;
-use crate::model::time::MINUTE;
+use crate::model::time::{DAY, MINUTE};
 use crate::model::{History, Settings, Source, Time};
 use crate::problem::{self, Problem};
 use crate::site::{self, Inputs};
 use crate::theme::Theme;
 use crate::{config, disk};
+
+/// An open incident of which nobody has said anything for so long may have been forgotten.
+const FORGOTTEN_MS: i64 = 3 * DAY;
+
+/// An incident that lasted for so long may have a wrong date.
+const LONG_MS: i64 = 30 * DAY;
 
 /// A loaded site. What has mistakes is absent or marked; `problems` tells all of them.
 pub struct Project {
@@ -50,19 +56,7 @@ impl Project {
         project.data = loaded.files;
         problems.append(&mut loaded.problems);
         if let Some(settings) = &project.settings {
-            let mut listing = disk::list(folder, "content")?;
-            problems.append(&mut listing.problems);
-            let (texts, others): (Vec<String>, Vec<String>) =
-                listing.paths.into_iter().partition(|path| path.ends_with(".md"));
-            problems.extend(others.into_iter().map(|path| {
-                Problem::in_file(
-                    path,
-                    "nothing reads this file",
-                    "give it the ending `.md`, or move it out of `content`",
-                )
-            }));
-            let sources = disk::sources(folder, &texts)?;
-            let (content, mut found) = content::parse(&sources, settings);
+            let (content, mut found) = load_content(folder, settings)?;
             project.content = content;
             problems.append(&mut found);
             match load_theme(folder, settings)? {
@@ -105,6 +99,36 @@ impl Project {
                     message,
                     "it is not shown until then; is the zone right?",
                 );
+            }
+        }
+        for incident in &self.content.incidents {
+            let newest = incident.seen_updates(now).map(|(at, ..)| at).max();
+            if let Some(at) = newest.filter(|at| now.ms() - at.ms() > FORGOTTEN_MS)
+                && incident.is_open(now)
+            {
+                let message =
+                    format!("this incident is open, and nothing was said since {}", at.rfc3339());
+                let help = format!(
+                    "if it is over, say so: `aboveboard incident resolve {}`",
+                    incident.slug
+                );
+                doubt(incident.path.clone(), message, &help);
+            }
+            if let Some((start, end)) = incident.start(now).zip(incident.resolved_at(now))
+                && end.ms() - start.ms() > LONG_MS
+            {
+                let days = (end.ms() - start.ms()) / DAY;
+                let message = format!("this incident lasted for {days} days");
+                doubt(incident.path.clone(), message, "are the dates of its updates right?");
+            }
+        }
+        for maintenance in &self.content.maintenance {
+            if let Some((announced, start)) = maintenance.announced.zip(maintenance.start)
+                && announced > start
+            {
+                let message = "this maintenance was announced after it began".to_owned();
+                let help = "so it is not taken out of uptime; is `announced` right?";
+                doubt(maintenance.path.clone(), message, help);
             }
         }
         for maintenance in self.content.maintenance.iter().filter(|one| !one.is_visible(now)) {
@@ -174,6 +198,30 @@ pub fn load_settings(folder: &Path) -> Result<(Option<Settings>, Vec<Problem>), 
         ))),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Reads everything below `content/`.
+pub fn load_content(
+    folder: &Path,
+    settings: &Settings,
+) -> Result<(Content, Vec<Problem>), Failure> {
+    let mut listing = disk::list(folder, "content")?;
+    let mut problems = std::mem::take(&mut listing.problems);
+    // What incidents are begun with is no incident.
+    listing.paths.retain(|path| !path.starts_with(content::TEMPLATES));
+    let (texts, others): (Vec<String>, Vec<String>) =
+        listing.paths.into_iter().partition(|path| path.ends_with(".md"));
+    problems.extend(others.into_iter().map(|path| {
+        Problem::in_file(
+            path,
+            "nothing reads this file",
+            "give it the ending `.md`, or move it out of `content`",
+        )
+    }));
+    let sources = disk::sources(folder, &texts)?;
+    let (content, mut found) = content::parse(&sources, settings);
+    problems.append(&mut found);
+    Ok((content, problems))
 }
 
 fn load_theme(folder: &Path, settings: &Settings) -> Result<Result<Theme, Vec<Problem>>, Failure> {

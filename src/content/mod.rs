@@ -4,6 +4,7 @@
 //! file name, the updates that can be read, its text, and the list of its mistakes.
 //! Only a correction must be whole, for it changes numbers.
 
+pub mod author;
 mod correction;
 mod incident;
 mod maintenance;
@@ -19,6 +20,9 @@ use crate::yaml::{Document, Item, Map, Node};
 
 /// The folders below `content/` and what they hold.
 pub const FOLDERS: &[&str] = &["incidents", "maintenance", "corrections", "pages"];
+
+/// Where the files lie that incidents are begun with.
+pub const TEMPLATES: &str = "content/templates/";
 
 /// Everything below `content/`.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::{DECLARABLE, File, known_component};
-use crate::model::{Affected, Update, zone};
+use crate::model::{Affected, Time, Update, zone};
 use crate::problem::{self, Problem};
 
 /// The words of a status.
@@ -63,6 +63,21 @@ pub fn read<Status: Copy + PartialEq>(
     let mut summary = body[..summary_end].trim().to_owned();
     add_references(&mut summary, &references);
     Body { summary, updates }
+}
+
+/// Where the next update belongs in a file whose newest stands first; none where it goes to the end.
+pub fn place_of_next(file: &File<'_>) -> Option<usize> {
+    let body = file.body();
+    let dated: Vec<(usize, Time)> = headings(body)
+        .into_iter()
+        .filter_map(|heading| {
+            let (_, rest) = split_status(&body[heading.text.clone()]);
+            let at = zone::parse_moment(without_attributes(rest), &file.settings.timezone).ok()?;
+            Some((heading.start, at))
+        })
+        .collect();
+    let (first, last) = (dated.first()?, dated.last()?);
+    (first.1 > last.1).then_some(file.body_start + first.0)
 }
 
 /// Adds the definitions that a text needs; the others may be of an update to come.

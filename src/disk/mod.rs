@@ -47,6 +47,19 @@ pub fn read(path: &Path) -> Result<Vec<u8>, DiskError> {
     fs::read(path).map_err(DiskError::new("read", path))
 }
 
+/// Reads the first bytes of a file, which has to have as many.
+pub fn read_first(path: &Path, length: u64) -> Result<Vec<u8>, DiskError> {
+    check_is_file(path)?;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(length).read_to_end(&mut bytes))
+        .map_err(DiskError::new("read", path))?;
+    if (bytes.len() as u64) < length {
+        return Err(DiskError::new("read", path)(io::Error::other("it became shorter")));
+    }
+    Ok(bytes)
+}
+
 /// A pipe would keep us waiting, and a device may have no end.
 fn check_is_file(path: &Path) -> Result<(), DiskError> {
     let meta = fs::metadata(path).map_err(DiskError::new("read", path))?;
@@ -101,13 +114,37 @@ pub fn read_blocks(
 /// What changes whenever a file does: its length, when it was written and last touched in any
 /// way, in seconds and nanoseconds, and its number. Touching cannot be undone.
 pub fn seen(path: &Path) -> Result<[i64; 6], DiskError> {
+    fs::metadata(path).map(|meta| stamp(&meta)).map_err(DiskError::new("read", path))
+}
+
+fn stamp(meta: &fs::Metadata) -> [i64; 6] {
     use std::os::unix::fs::MetadataExt;
-    let meta = fs::metadata(path).map_err(DiskError::new("read", path))?;
     let times = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
     let [written, written_ns, touched, touched_ns] = times;
     let number = i64::from_ne_bytes(meta.ino().to_ne_bytes());
     let length = i64::try_from(meta.len()).unwrap_or(i64::MAX);
-    Ok([length, written, written_ns, touched, touched_ns, number])
+    [length, written, written_ns, touched, touched_ns, number]
+}
+
+/// What [`seen`] says of all files of these parts of a site, which are files or folders; hidden
+/// ones are passed over. What cannot be looked at is as if it were not there: this only notices
+/// changes, and whoever reads the file will say what is wrong.
+pub fn seen_below(site: &Path, parts: &[&str]) -> Vec<(PathBuf, [i64; 6])> {
+    let mut found = Vec::new();
+    for part in parts {
+        let walk = walkdir::WalkDir::new(site.join(part)).follow_links(true).into_iter();
+        let is_hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
+        let entries =
+            walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
+        for entry in entries.flatten().filter(|entry| !entry.file_type().is_dir()) {
+            if let Ok(meta) = entry.metadata() {
+                found.push((entry.into_path(), stamp(&meta)));
+            }
+        }
+    }
+    // A folder tells its entries in any order.
+    found.sort_unstable();
+    found
 }
 
 /// The second at which something was last touched, as [`seen`] gave it.
@@ -115,12 +152,18 @@ pub fn touched(seen: &[i64; 6]) -> i64 {
     seen[3]
 }
 
-/// Puts bytes into a file all at once: a reader finds the old ones or these.
+/// Puts bytes into a file all at once: a reader finds the old ones or these. Who may read and
+/// write it stays as it is.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let staging = PathBuf::from(name);
-    let written = fs::write(&staging, bytes).and_then(|()| fs::rename(&staging, path));
+    let written = fs::write(&staging, bytes)
+        .and_then(|()| match fs::metadata(path) {
+            Ok(meta) => fs::set_permissions(&staging, meta.permissions()),
+            Err(_) => Ok(()),
+        })
+        .and_then(|()| fs::rename(&staging, path));
     if written.is_err() {
         // Nothing can be done about a file that stays.
         let _ = fs::remove_file(&staging);
@@ -219,6 +262,13 @@ pub fn lock(path: &Path) -> Result<File, DiskError> {
         .map_err(DiskError::new("create", path))?;
     file.lock().map_err(DiskError::new("lock", path))?;
     Ok(file)
+}
+
+/// Waits until nobody else holds the lock of this folder, and holds it until dropped.
+pub fn lock_folder(path: &Path) -> Result<File, DiskError> {
+    let folder = File::open(path).map_err(DiskError::new("open", path))?;
+    folder.lock().map_err(DiskError::new("lock", path))?;
+    Ok(folder)
 }
 
 /// Whether a folder holds a file, at any depth, whose name fits.
@@ -342,6 +392,11 @@ fn torn_tail(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
         }
         block *= 16;
     }
+}
+
+/// Removes a file.
+pub fn remove_file(path: &Path) -> Result<(), DiskError> {
+    fs::remove_file(path).map_err(DiskError::new("remove", path))
 }
 
 /// Removes a folder with all that is in it, if it is there.

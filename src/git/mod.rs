@@ -2,9 +2,10 @@
 //!
 //! The history has a branch of its own. It is read and written in a small bare repository
 //! beside the author's, which anybody may delete at any time: the author's branches, index,
-//! work tree and objects are never touched, and nothing that a killed process leaves behind
-//! is worth more than fetching it again.
+//! work tree and objects are not touched for it, and nothing that a killed process leaves behind
+//! is worth more than fetching it again. Only `author.rs` commits there, when it is asked to.
 
+mod author;
 mod mirror;
 
 use std::fmt;
