@@ -17,6 +17,8 @@ const FILES: &[(&str, &str)] = &[
     (".gitattributes", include_str!("gitattributes")),
     (".github/workflows/status.yml", include_str!("status.yml")),
     (".github/workflows/check.yml", include_str!("check.yml")),
+    (".github/workflows/incident.yml", include_str!("incident.yml")),
+    (".github/workflows/maintenance.yml", include_str!("maintenance.yml")),
 ];
 /// Only where it is asked for.
 const RELAY: (&str, &str) = (".github/workflows/relay.yml", include_str!("relay.yml"));
