@@ -171,19 +171,9 @@ pub struct NewIncident {
     /// Take what is not given from `content/templates/NAME.md`: its title, `affected` and text
     #[arg(long, value_name = "NAME")]
     pub template: Option<String>,
-    /// What to tell visitors, in Markdown
-    #[arg(
-        long,
-        short,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    pub message: String,
-    /// What git does with it.
+    /// What to tell visitors, and what git does with it.
     #[command(flatten)]
-    pub git: Git,
+    pub words: Words,
 }
 
 /// `aboveboard incident update`
@@ -198,19 +188,9 @@ pub struct IncidentUpdate {
     /// A component and how it does from now on, such as api=degraded_performance; may be given again
     #[arg(long, value_name = "ID=STATUS")]
     pub affects: Vec<String>,
-    /// What to tell visitors, in Markdown
-    #[arg(
-        long,
-        short,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    pub message: String,
-    /// What git does with it.
+    /// What to tell visitors, and what git does with it.
     #[command(flatten)]
-    pub git: Git,
+    pub words: Words,
 }
 
 /// Which one, and what to say of it.
@@ -219,6 +199,14 @@ pub struct Said {
     /// The file name without `.md` [default: the one that this can be said of]
     #[arg(value_name = "SLUG")]
     pub slug: Option<String>,
+    /// What to tell visitors, and what git does with it.
+    #[command(flatten)]
+    pub words: Words,
+}
+
+/// What is told, and what git does with it.
+#[derive(Debug, Args)]
+pub struct Words {
     /// What to tell visitors, in Markdown
     #[arg(
         long,
@@ -282,19 +270,9 @@ pub struct Extend {
     /// How much later than planned it ends, such as 30m
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "until")]
     pub by: Option<i64>,
-    /// What to tell visitors, in Markdown
-    #[arg(
-        long,
-        short,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    pub message: String,
-    /// What git does with it.
+    /// What to tell visitors, and what git does with it.
     #[command(flatten)]
-    pub git: Git,
+    pub words: Words,
 }
 
 /// `aboveboard maintenance new`
@@ -316,19 +294,9 @@ pub struct NewMaintenance {
     /// How long it takes, such as 2h
     #[arg(long = "for", value_name = "DURATION", value_parser = duration, conflicts_with = "end")]
     pub length: Option<i64>,
-    /// What to tell visitors, in Markdown
-    #[arg(
-        long,
-        short,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    pub message: String,
-    /// What git does with it.
+    /// What to tell visitors, and what git does with it.
     #[command(flatten)]
-    pub git: Git,
+    pub words: Words,
 }
 
 /// `aboveboard init`

@@ -100,21 +100,21 @@ fn run(cli: Cli) -> Result<(), Failure> {
 
 fn incident(site: declare::Site<'_>, command: Incident) -> Result<(), Failure> {
     match command {
-        Incident::New(new) => site.with_git(git(&new.git))?.declare(declare::NewIncident {
+        Incident::New(new) => site.with_git(git(&new.words.git))?.declare(declare::NewIncident {
             title: new.title,
             affects: new.affects,
             status: new.status,
             template: new.template,
-            message: new.message,
+            message: new.words.message,
         }),
-        Incident::Update(new) => site.with_git(git(&new.git))?.update(declare::NewUpdate {
+        Incident::Update(new) => site.with_git(git(&new.words.git))?.update(declare::NewUpdate {
             slug: new.slug,
             status: new.status,
             affects: new.affects,
-            message: new.message,
+            message: new.words.message,
         }),
         Incident::Resolve(said) => {
-            site.with_git(git(&said.git))?.resolve(said.slug.as_deref(), &said.message)
+            site.with_git(git(&said.words.git))?.resolve(said.slug.as_deref(), &said.words.message)
         }
         Incident::Edit(new) => site.with_git(git(&new.git))?.edit(new.slug.as_deref()),
         Incident::Delete(options) => site.delete(&options.slug, options.force),
@@ -128,21 +128,21 @@ fn incident(site: declare::Site<'_>, command: Incident) -> Result<(), Failure> {
 fn maintenance(site: declare::Site<'_>, command: Maintenance) -> Result<(), Failure> {
     let (status, said) = match command {
         Maintenance::New(new) => {
-            return site.with_git(git(&new.git))?.plan(declare::NewMaintenance {
+            return site.with_git(git(&new.words.git))?.plan(declare::NewMaintenance {
                 title: new.title,
                 components: new.affects,
                 start: new.start,
                 end: new.end,
                 length_ms: new.length,
-                message: new.message,
+                message: new.words.message,
             });
         }
         Maintenance::Extend(new) => {
-            return site.with_git(git(&new.git))?.extend(&declare::NewEnd {
+            return site.with_git(git(&new.words.git))?.extend(&declare::NewEnd {
                 slug: new.slug,
                 until: new.until,
                 by_ms: new.by,
-                message: new.message,
+                message: new.words.message,
             });
         }
         Maintenance::List(list) => {
@@ -153,7 +153,7 @@ fn maintenance(site: declare::Site<'_>, command: Maintenance) -> Result<(), Fail
         Maintenance::Complete(said) => (MaintenanceStatus::Completed, said),
         Maintenance::Cancel(said) => (MaintenanceStatus::Cancelled, said),
     };
-    site.with_git(git(&said.git))?.tell(status, said.slug.as_deref(), &said.message)
+    site.with_git(git(&said.words.git))?.tell(status, said.slug.as_deref(), &said.words.message)
 }
 
 fn git(asked: &Git) -> declare::Git {

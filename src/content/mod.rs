@@ -293,7 +293,7 @@ fn known_component(settings: &Settings, id: &str, mistake: impl FnOnce(String, S
 }
 
 /// The statuses that a person may give a component.
-const DECLARABLE: &[(&str, ComponentStatus)] = &[
+pub const DECLARABLE: &[(&str, ComponentStatus)] = &[
     ("operational", ComponentStatus::Operational),
     ("degraded_performance", ComponentStatus::DegradedPerformance),
     ("partial_outage", ComponentStatus::PartialOutage),

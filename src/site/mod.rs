@@ -66,15 +66,8 @@ pub fn render(site: &Site<'_>, theme: &Theme, data: &[DataFile]) -> (Files, Vec<
     badge::render(main, &font, &mut files);
     files.text("status.json", json::render(main));
     files.text("embed/status.d.ts", json::TYPES);
-    let events = icalendar::gather(main);
-    files.text("maintenance.ics", icalendar::render(main, &events, None));
-    for component in &settings.components {
-        let path = format!("{}maintenance.ics", present::component_path(&component.id));
-        files.text(&path, icalendar::render(main, &events, Some(component)));
-    }
-    files.text("embed/maintenance.js", embed::render(site, &languages));
-    files.text("embed/status.js", embed::status(site, &languages));
-    files.text("embed/sample.js", embed::sample(site, &languages));
+    icalendar::render(main, &mut files);
+    embed::render(site, &languages, &mut files);
     host::render(site, &mut files);
     let own = theme.own();
     files.text(

@@ -16,10 +16,10 @@ pub use self::maintenance::{NewEnd, NewMaintenance};
 
 use super::project::{load_content, load_settings};
 use super::{Failure, World, print};
-use crate::content::{self, Content, author};
+use crate::content::{self, Content, DECLARABLE, author};
 use crate::git::{GitError, Repository};
 use crate::model::time::MINUTE;
-use crate::model::{Affected, ComponentStatus, Settings, Source, Time, Update};
+use crate::model::{Affected, Settings, Source, Time, Update};
 use crate::{disk, problem};
 
 /// The site as these commands see it: they need neither history nor theme.
@@ -101,12 +101,6 @@ impl<'w> Site<'w> {
 
     /// `api=major_outage`, checked.
     fn affected(&self, pairs: &[String]) -> Result<Affected, Failure> {
-        const WORDS: [(&str, ComponentStatus); 4] = [
-            ("operational", ComponentStatus::Operational),
-            ("degraded_performance", ComponentStatus::DegradedPerformance),
-            ("partial_outage", ComponentStatus::PartialOutage),
-            ("major_outage", ComponentStatus::MajorOutage),
-        ];
         let mut affected = Affected::new();
         for pair in pairs.iter().flat_map(|list| list.split(',')).map(str::trim) {
             let Some((id, word)) = pair.split_once('=') else {
@@ -116,8 +110,8 @@ impl<'w> Site<'w> {
                 )));
             };
             self.component(id)?;
-            let Some((_, status)) = WORDS.iter().find(|(known, _)| *known == word) else {
-                let help = problem::suggest(word, WORDS.iter().map(|(word, _)| *word));
+            let Some((_, status)) = DECLARABLE.iter().find(|(known, _)| *known == word) else {
+                let help = problem::suggest(word, DECLARABLE.iter().map(|(word, _)| *word));
                 return Err(Failure::Usage(format!(
                     "`{word}` is not a status that people give a component; {help}"
                 )));
@@ -139,12 +133,12 @@ impl<'w> Site<'w> {
 
     /// Asks for components and how each does.
     fn ask_affected(&self) -> Result<Vec<String>, Failure> {
-        const WORDS: [&str; 4] =
-            ["major_outage", "partial_outage", "degraded_performance", "operational"];
+        // The worst first: it is what people come for.
+        let words: Vec<&str> = DECLARABLE.iter().rev().map(|(word, _)| *word).collect();
         let mut pairs = Vec::new();
         for id in self.ask_components()? {
             let name = &self.settings.component(&id).map_or(&*id, |component| &component.name);
-            let status = WORDS[ask::choice(&format!("How does {name} do?"), &WORDS, 0)?];
+            let status = words[ask::choice(&format!("How does {name} do?"), &words, 0)?];
             pairs.push(format!("{id}={status}"));
         }
         Ok(pairs)

@@ -17,6 +17,7 @@ use super::edition::{indicator_mark, mark};
 use super::headline::{Headline, Statement};
 use super::plan::Site;
 use super::{present, words};
+use crate::files::Files;
 use crate::model::time::{DAY, HOUR};
 use crate::model::{
     ComponentStatus, Impact, IncidentStatus, Indicator, MaintenanceStatus, Settings, Time,
@@ -101,8 +102,15 @@ struct Part {
 /// The status of an incident whose updates cannot be read.
 const OPEN: &str = "open";
 
+/// Adds the scripts.
+pub fn render(site: &Site<'_>, languages: &[Language], files: &mut Files) {
+    files.text("embed/maintenance.js", notices(site, languages));
+    files.text("embed/status.js", status(site, languages));
+    files.text("embed/sample.js", sample(site, languages));
+}
+
 /// `embed/maintenance.js`
-pub fn render(site: &Site<'_>, languages: &[Language]) -> String {
+fn notices(site: &Site<'_>, languages: &[Language]) -> String {
     let mut notices = incidents(site);
     notices.extend(maintenance(site));
     let data = data(site, languages, "embed/maintenance.js", notices);
@@ -110,7 +118,7 @@ pub fn render(site: &Site<'_>, languages: &[Language]) -> String {
 }
 
 /// `embed/sample.js`
-pub fn sample(site: &Site<'_>, languages: &[Language]) -> String {
+fn sample(site: &Site<'_>, languages: &[Language]) -> String {
     let notices = samples(site, &languages[0]);
     // The visitor's browser says when it was made, so that the file is the same in every build.
     let data = Data {
@@ -324,7 +332,7 @@ struct Sentences<'a> {
 }
 
 /// `embed/status.js`
-pub fn status(site: &Site<'_>, languages: &[Language]) -> String {
+fn status(site: &Site<'_>, languages: &[Language]) -> String {
     let (settings, now) = (site.inputs.settings, site.inputs.now);
     let has_probes = settings.probes().next().is_some();
     // As on the page: what was measured speaks for three intervals, and an incident is worse than

@@ -225,13 +225,13 @@ fn maintenance<'a>(edition: Edition<'a>) -> Vec<Event<'a>> {
         let begun = accounts.partition_point(|one| one.occurrence.planned_start <= now);
         for (index, account) in accounts.iter().enumerate() {
             let one = &account.occurrence;
-            let when =
-                words::window(edition.language, one.planned_start, one.planned_end, edition.zone());
             for entry in chronicle::window(maintenance, account, now) {
                 // A series must not push all else out of the feed.
                 let is_by_clock = entry.changes.is_none();
                 if !is_by_clock || index + WINDOWS >= begun {
-                    push(entry, when.clone(), false);
+                    let (from, to) = (one.planned_start, one.planned_end);
+                    let when = words::window(edition.language, from, to, edition.zone());
+                    push(entry, when, false);
                 }
             }
         }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::lines::{Lines, escape, stamp};
 use super::edition::Edition;
 use super::{markdown, present, words};
+use crate::files::Files;
 use crate::model::time::DAY;
 use crate::model::zone::WallClock;
 use crate::model::{
@@ -24,21 +25,27 @@ const PAST_DAYS: i64 = 365;
 const DESCRIPTION: usize = 2000;
 
 /// A maintenance as the events of a calendar.
-pub struct Event<'a> {
+struct Event<'a> {
     maintenance: &'a Maintenance,
     /// Its first planned start, where its times are told by the clock of its zone.
     local_from: Option<Time>,
     text: String,
 }
 
-/// The events of all maintenance that can be told. They are the same in every calendar.
-pub fn gather<'a>(edition: Edition<'a>) -> Vec<Event<'a>> {
+/// Adds the calendars of the site and of each component.
+pub fn render(edition: Edition<'_>, files: &mut Files) {
     let planned = edition.site.maintenance.iter().map(|planned| planned.maintenance);
-    planned.filter_map(|maintenance| event(edition, maintenance)).collect()
+    let events: Vec<Event<'_>> =
+        planned.filter_map(|maintenance| event(edition, maintenance)).collect();
+    files.text("maintenance.ics", calendar(edition, &events, None));
+    for component in &edition.site.inputs.settings.components {
+        let path = format!("{}maintenance.ics", present::component_path(&component.id));
+        files.text(&path, calendar(edition, &events, Some(component)));
+    }
 }
 
-/// Renders the calendar of the site, or of one component.
-pub fn render(edition: Edition<'_>, events: &[Event<'_>], component: Option<&Component>) -> String {
+/// The calendar of the site, or of one component.
+fn calendar(edition: Edition<'_>, events: &[Event<'_>], component: Option<&Component>) -> String {
     let inputs = edition.site.inputs;
     let settings = inputs.settings;
     let name = match component {
