@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::model::Zone;
 use crate::model::time::parse_duration;
@@ -69,10 +69,35 @@ pub enum Command {
     /// Change the look of the page
     #[command(subcommand)]
     Theme(Theme),
+    /// Print the JSON Schema by which editors complete and check a file
+    Schema(Schema),
     /// Print what a shell needs to complete commands and options
     Completions(Completions),
     /// Write manual pages, one for each command
     Man(Man),
+}
+
+/// `aboveboard schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// The kind of file
+    #[arg(value_name = "NAME")]
+    pub of: SchemaOf,
+}
+
+/// A kind of file that people write.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SchemaOf {
+    /// `probes.yaml`
+    Probes,
+    /// The front matter of a file in `content/incidents/`
+    Incident,
+    /// The front matter of a file in `content/maintenance/`
+    Maintenance,
+    /// The front matter of a file in `content/corrections/`
+    Correction,
+    /// The front matter of a file in `content/pages/`
+    Page,
 }
 
 /// `aboveboard completions`

@@ -15,6 +15,7 @@ pub mod model;
 pub mod probe;
 pub mod problem;
 pub mod published;
+mod schema;
 pub mod serve;
 pub mod site;
 pub mod store;

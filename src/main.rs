@@ -85,6 +85,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Incident(command) => incident(declare::Site::load(&world, &site)?, command),
         Command::Maintenance(command) => maintenance(declare::Site::load(&world, &site)?, command),
+        Command::Schema(options) => {
+            commands::schema::run(options.of);
+            Ok(())
+        }
         Command::Completions(options) => {
             commands::print_text(&aboveboard::cli::completions(options.shell));
             Ok(())

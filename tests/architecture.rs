@@ -64,6 +64,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("probe", 3),
     ("serve", 3),
     ("yaml", 2),
+    ("schema", 2),
     ("problem", 1),
     ("files", 1),
     ("cli", 1),

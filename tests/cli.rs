@@ -589,10 +589,29 @@ fn shells_complete_every_command_and_each_has_a_manual_page() {
         }
     }
     let output = aboveboard(folder.path()).arg("man").output().unwrap();
-    assert_eq!(said(&output), "wrote 28 pages to `man`\n");
+    assert_eq!(said(&output), "wrote 29 pages to `man`\n");
     let page = fs::read_to_string(folder.path().join("man/aboveboard-incident-new.1")).unwrap();
     assert!(page.contains(".TH aboveboard-incident-new 1"), "{page}");
     // Again, over those that are there.
     let again = aboveboard(folder.path()).arg("man").output().unwrap();
-    assert_eq!(said(&again), "wrote 28 pages to `man`\n");
+    assert_eq!(said(&again), "wrote 29 pages to `man`\n");
+}
+
+#[test]
+fn a_schema_is_printed_for_each_kind_of_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, key) in [
+        ("probes", "components"),
+        ("incident", "affected"),
+        ("maintenance", "duration"),
+        ("correction", "until"),
+        ("page", "title"),
+    ] {
+        let output = aboveboard(folder.path()).args(["schema", name]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{name}");
+        let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(schema["properties"][key].is_object(), "{name}");
+    }
+    let output = aboveboard(folder.path()).args(["schema", "probe"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -9,6 +9,7 @@ pub mod init;
 pub mod probe;
 mod project;
 pub mod record;
+pub mod schema;
 pub mod serve;
 pub mod status;
 pub mod theme;

@@ -23,7 +23,11 @@ pub const EXPECT_KEYS: &[(&str, Kind)] = &[
 ];
 
 /// The codes of DNS answers, in the order of their numbers.
-const RCODES: &[&str] = &["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"];
+pub(super) const RCODES: &[&str] =
+    &["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"];
+
+/// The keys of a step.
+pub(super) const STEP_KEYS: &[&str] = &["send", "expect"];
 
 /// Reads `expect:`. The kind is unknown where a variable hides it.
 pub fn read(item: &Item<'_>, probe: &str, kind: Option<Kind>) -> Expect {
@@ -171,7 +175,7 @@ pub fn read_steps(item: &Item<'_>) -> Vec<Step> {
             let mut map = item.map("a step", EXAMPLE)?;
             let send = map.get("send").map(|item| read_template(&item).map(Step::Send));
             let expect = map.get("expect").map(|item| read_regex(&item).map(Step::Expect));
-            map.finish(&["send", "expect"]);
+            map.finish(STEP_KEYS);
             match (send, expect) {
                 (Some(step), None) | (None, Some(step)) => step,
                 _ => {

@@ -8,7 +8,7 @@ use crate::model::settings::Look;
 use crate::problem;
 use crate::yaml::{Item, Node};
 
-const THEME_KEYS: &[&str] = &["name", "colors", "dark", "font", "radius", "logo"];
+pub(super) const THEME_KEYS: &[&str] = &["name", "colors", "dark", "font", "radius", "logo"];
 const THEME_EXAMPLE: &str = "`theme: { name: acme, colors: { link: \"#1d4f91\" } }`";
 
 /// Reads `site.theme`: the name of a folder, or a map with it.

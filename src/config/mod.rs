@@ -6,6 +6,7 @@
 mod expect;
 mod look;
 mod probe;
+pub mod schema;
 
 use std::collections::BTreeSet;
 
@@ -47,9 +48,13 @@ const SITE_KEYS: &[&str] = &[
 ];
 const UPTIME_KEYS: &[&str] = &["partial_outage"];
 const LINK_KEYS: &[&str] = &["name", "url"];
+/// How an address begins that a visitor can follow.
+const LINK_SCHEMES: &[&str] = &["https://", "http://", "mailto:", "tel:"];
 const GROUP_KEYS: &[&str] = &["id", "name", "down_when"];
 const COMPONENT_KEYS: &[&str] =
     &["id", "name", "description", "group", "since", "down_when", "probes"];
+/// The words of `down_when:` beside a number.
+const DOWN_WHEN: &[(&str, DownWhen)] = &[("any", DownWhen::Any), ("all", DownWhen::All)];
 
 const SITE_EXAMPLE: &str = "`site: { title: Acme Status, url: https://status.acme.example }`";
 const COMPONENT_EXAMPLE: &str = "`- { id: api, name: Public API }`";
@@ -304,8 +309,7 @@ fn read_link(item: &Item<'_>) -> Option<Link> {
 /// An address that a visitor can follow.
 fn read_address(item: &Item<'_>) -> Option<String> {
     let text = item.filled_text("`https://acme.example/help`")?;
-    let known = ["https://", "http://", "mailto:", "tel:"];
-    if !known.iter().any(|scheme| text.starts_with(scheme)) {
+    if !LINK_SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
         item.mistake(
             "this link cannot be followed",
             "begin it with `https://`, `http://`, `mailto:` or `tel:`",
@@ -332,9 +336,12 @@ fn read_down_when(map: &mut Map<'_>, parts: Option<usize>) -> DownWhen {
     let Some(item) = map.get("down_when") else {
         return DownWhen::Any;
     };
+    if let Node::Text(text) = item.node
+        && let Some((_, meant)) = DOWN_WHEN.iter().find(|(word, _)| word == text)
+    {
+        return *meant;
+    }
     match item.node {
-        Node::Text(word) if word == "any" => DownWhen::Any,
-        Node::Text(word) if word == "all" => DownWhen::All,
         Node::Int(number) if *number >= 1 => {
             let number = usize::try_from(*number).unwrap_or(usize::MAX);
             if let Some(parts) = parts.filter(|parts| number > *parts) {

@@ -9,7 +9,8 @@ use crate::model::{JsonPath, Target};
 use crate::problem;
 use crate::yaml::{Item, Map, Node};
 
-const TIMING_KEYS: &[&str] = &[
+/// The keys that may also stand below `defaults:`.
+pub(super) const TIMING_KEYS: &[&str] = &[
     "timeout",
     "retries",
     "retry_delay",
@@ -19,7 +20,11 @@ const TIMING_KEYS: &[&str] = &[
     "confirm_down",
     "confirm_up",
 ];
-const SUBJECT_KEYS: &[&str] = &["url", "heartbeat", "exec", "statuspage"];
+/// The keys that say what is looked at; a probe has one of them.
+pub(super) const SUBJECT_KEYS: &[&str] = &["url", "heartbeat", "exec", "statuspage"];
+pub(super) const HEARTBEAT_KEYS: &[&str] = &["url", "file", "json", "max_age"];
+pub(super) const VENDOR_KEYS: &[&str] = &["url", "component"];
+pub(super) const AUTH_KEYS: &[&str] = &["user", "password", "bearer"];
 const URL_EXAMPLE: &str = "`url: https://api.acme.example/health`";
 
 const TLS_KINDS: &[Kind] = &[
@@ -34,7 +39,7 @@ const TLS_KINDS: &[Kind] = &[
 const ASKING_KINDS: &[Kind] = &[Kind::Http, Kind::WebSocket, Kind::Grpc, Kind::Heartbeat];
 
 /// The keys of a probe with the kinds that each is for; none means all.
-const KEYS: &[(&str, &[Kind])] = &[
+pub(super) const KEYS: &[(&str, &[Kind])] = &[
     ("id", &[]),
     ("url", &[]),
     ("heartbeat", &[]),
@@ -61,7 +66,7 @@ const KEYS: &[(&str, &[Kind])] = &[
     ("confirm_down", &[]),
     ("confirm_up", &[]),
 ];
-const METHODS: &[(&str, &str)] = &[
+pub(super) const METHODS: &[(&str, &str)] = &[
     ("GET", "GET"),
     ("HEAD", "HEAD"),
     ("POST", "POST"),
@@ -324,7 +329,7 @@ fn read_heartbeat(item: &Item<'_>) -> Option<Subject> {
     });
     let max_age = required(item, &mut map, "max_age", "`max_age: 26h`")
         .and_then(|item| item.duration(SECOND));
-    map.finish(&["url", "file", "json", "max_age"]);
+    map.finish(HEARTBEAT_KEYS);
     let source = match (url, file) {
         (Some(source), None) | (None, Some(source)) => source?,
         _ => {
@@ -366,7 +371,7 @@ fn read_vendor(item: &Item<'_>) -> Option<Subject> {
         .get("component")
         .and_then(|item| item.filled_text("the name or id of a component"))
         .map(str::to_owned);
-    map.finish(&["url", "component"]);
+    map.finish(VENDOR_KEYS);
     Some(Subject::Vendor { url: url?, component })
 }
 
@@ -377,7 +382,7 @@ fn read_auth(item: &Item<'_>) -> Option<Auth> {
     let user = map.get("user").map(|item| read_template(&item));
     let password = map.get("password").map(|item| read_template(&item));
     let bearer = map.get("bearer").map(|item| read_template(&item));
-    map.finish(&["user", "password", "bearer"]);
+    map.finish(AUTH_KEYS);
     match (user, password, bearer) {
         (Some(user), Some(password), None) => Some(Auth::Basic(user?, password?)),
         (None, None, Some(bearer)) => bearer.map(Auth::Bearer),

@@ -3,7 +3,7 @@
 use super::{File, read_components, read_moment};
 use crate::model::{Correction, Time};
 
-const KEYS: &[&str] = &["components", "from", "until"];
+pub(super) const KEYS: &[&str] = &["components", "from", "until"];
 
 #[derive(Default)]
 struct Front {

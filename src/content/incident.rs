@@ -4,7 +4,7 @@ use super::{File, read_affected, read_moment, read_title, title_from_slug, updat
 use crate::model::{Affected, Impact, Incident, IncidentStatus, Time};
 use crate::problem::Problem;
 
-const KEYS: &[&str] =
+pub(super) const KEYS: &[&str] =
     &["title", "affected", "impact", "started", "pinned", "informational", "affects_uptime"];
 
 #[derive(Default)]

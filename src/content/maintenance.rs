@@ -7,7 +7,7 @@ use crate::model::time::DAY;
 use crate::model::{Date, Maintenance, MaintenanceStatus, Recurrence, Time, Zone};
 use crate::yaml::{Item, Map};
 
-const KEYS: &[&str] =
+pub(super) const KEYS: &[&str] =
     &["title", "components", "start", "end", "duration", "repeat", "except", "announced"];
 
 #[derive(Default)]

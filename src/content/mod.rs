@@ -9,6 +9,7 @@ mod correction;
 mod incident;
 mod maintenance;
 mod page;
+pub mod schema;
 mod updates;
 
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@ use super::{File, read_title, title_from_slug};
 use crate::model::Page;
 use crate::problem::Problem;
 
-const KEYS: &[&str] = &["title"];
+pub(super) const KEYS: &[&str] = &["title"];
 
 /// The address of a page must not be one that the site itself uses.
 pub fn fitting(file: &mut File<'_>, slug: String) -> String {

@@ -399,6 +399,8 @@ impl<'d> Map<'d> {
     /// Records each key that nobody took.
     pub fn finish(self, known: &[&str]) {
         for (key, item, taken) in &self.items {
+            // What a reader takes, its list must name: the schema for editors is made of that.
+            debug_assert!(!taken || known.contains(key), "`{key}` is missing in {known:?}");
             if !taken {
                 item.key_mistake(
                     format!("unknown key `{key}` in {}", self.what),
