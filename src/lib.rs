@@ -4,6 +4,7 @@
 //! doors lead to the world. `docs/ARCHITECTURE.md` has the picture; `tests/architecture.rs`
 //! keeps it.
 
+pub mod alerts;
 pub mod cli;
 pub mod commands;
 pub mod config;

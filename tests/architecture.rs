@@ -54,6 +54,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("main", 6),
     ("commands", 5),
     ("site", 4),
+    ("alerts", 4),
     ("config", 3),
     ("content", 3),
     ("store", 3),
@@ -85,6 +86,22 @@ fn every_import_points_down() {
             let Some(to) = level(&import) else { continue };
             let allowed = import == own || to < from;
             if !allowed {
+                wrong.push(format!("src/{path} imports {import}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn alerts_know_nothing_but_the_model_and_how_to_word_a_mistake() {
+    let mut wrong = Vec::new();
+    for (path, code) in sources() {
+        if room(&path) != "alerts" {
+            continue;
+        }
+        for import in imports(&code) {
+            if !["alerts", "model", "problem"].contains(&import.as_str()) {
                 wrong.push(format!("src/{path} imports {import}"));
             }
         }
