@@ -66,6 +66,8 @@ pub enum Command {
     /// Plan maintenance, and say how it goes
     #[command(subcommand)]
     Maintenance(Maintenance),
+    /// Make an alert of a monitoring system an incident, update it, or resolve it
+    Alert(Alert),
     /// Change the look of the page
     #[command(subcommand)]
     Theme(Theme),
@@ -151,12 +153,36 @@ pub enum Incident {
     Update(IncidentUpdate),
     /// Say that one is over
     Resolve(Said),
+    /// Raise, update and resolve those that the checks tell of
+    Sync(Sync),
     /// Open one in $VISUAL or $EDITOR, and tell its mistakes afterwards
     Edit(Edit),
     /// Delete one that is not public yet
     Delete(Delete),
     /// List those that are open, and the newest of the past
     List(List),
+}
+
+/// `aboveboard alert`
+#[derive(Debug, Args)]
+pub struct Alert {
+    /// The file of the payload; `-` is the standard input
+    #[arg(value_name = "FILE", required_unless_present = "from")]
+    pub file: Option<PathBuf>,
+    /// Ask this Alertmanager for all that fires, such as http://127.0.0.1:9093
+    #[arg(long, value_name = "URL", conflicts_with = "file")]
+    pub from: Option<String>,
+    /// What git does with the files.
+    #[command(flatten)]
+    pub git: Git,
+}
+
+/// `aboveboard incident sync`
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// What git does with the files.
+    #[command(flatten)]
+    pub git: Git,
 }
 
 /// `aboveboard incident edit`
@@ -196,6 +222,9 @@ pub struct NewIncident {
     /// Take what is not given from `content/templates/NAME.md`: its title, `affected` and text
     #[arg(long, value_name = "NAME")]
     pub template: Option<String>,
+    /// The file name without `.md`, such as issue-7 [default: the day and the title]
+    #[arg(long, value_name = "NAME")]
+    pub slug: Option<String>,
     /// What to tell visitors, and what git does with it.
     #[command(flatten)]
     pub words: Words,
@@ -333,6 +362,12 @@ pub struct Init {
     /// Add the workflow that probes every 30 seconds, for public repositories
     #[arg(long)]
     pub relay: bool,
+    /// Add the form and the workflow that make issues with the label `incident` incidents
+    #[arg(long)]
+    pub issues: bool,
+    /// Write `.gitlab-ci.yml` in place of the workflows of GitHub
+    #[arg(long, conflicts_with_all = ["relay", "issues"])]
+    pub gitlab: bool,
 }
 
 /// `aboveboard demo`

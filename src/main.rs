@@ -1,10 +1,12 @@
 //! The edge: reads the command line, the clock and the environment once, and turns the
 //! result into an exit code.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aboveboard::cli::{Cli, Command, Git, Incident, Maintenance, Theme};
+use aboveboard::commands::init::Host;
 use aboveboard::commands::{self, Failure, World, declare};
 use aboveboard::model::{MaintenanceStatus, Time, Zone, zone};
 use clap::Parser;
@@ -33,7 +35,11 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let site = cli.common.site;
     match cli.command {
         Command::Init(options) => {
-            commands::init::run(&world, &site.join(options.dir), options.relay)
+            let host = match options.gitlab {
+                true => Host::GitLab,
+                false => Host::GitHub { relay: options.relay, issues: options.issues },
+            };
+            commands::init::run(&world, &site.join(options.dir), host)
         }
         Command::Demo(options) => commands::demo::run(&world, options.port, options.every),
         Command::Check(options) => {
@@ -83,7 +89,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let place = options.place.unwrap_or_else(public);
             commands::verify::run(&world, &place, options.json)
         }
-        Command::Incident(command) => incident(declare::Site::load(&world, &site)?, command),
+        Command::Incident(command) => incident(&world, &site, command),
         Command::Maintenance(command) => maintenance(declare::Site::load(&world, &site)?, command),
         Command::Schema(options) => {
             commands::schema::run(options.of);
@@ -96,34 +102,49 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Man(options) => {
             commands::write_manual(&world, &options.dir, &aboveboard::cli::manual())
         }
+        Command::Alert(options) => {
+            let input = match (options.from, options.file) {
+                (Some(address), _) => declare::alert::Input::Alertmanager(address),
+                (None, Some(path)) if path.as_os_str() != "-" => declare::alert::Input::File(path),
+                _ => declare::alert::Input::Standard,
+            };
+            declare::alert::run(&world, &site, &input, git(&options.git))
+        }
         Command::Theme(Theme::Eject(options)) => {
             commands::theme::eject(&world, &site, options.file.as_deref())
         }
     }
 }
 
-fn incident(site: declare::Site<'_>, command: Incident) -> Result<(), Failure> {
+fn incident(world: &World, folder: &Path, command: Incident) -> Result<(), Failure> {
+    let site = || declare::Site::load(world, folder);
     match command {
-        Incident::New(new) => site.with_git(git(&new.words.git))?.declare(declare::NewIncident {
-            title: new.title,
-            affects: new.affects,
-            status: new.status,
-            template: new.template,
-            message: new.words.message,
-        }),
-        Incident::Update(new) => site.with_git(git(&new.words.git))?.update(declare::NewUpdate {
-            slug: new.slug,
-            status: new.status,
-            affects: new.affects,
-            message: new.words.message,
-        }),
-        Incident::Resolve(said) => {
-            site.with_git(git(&said.words.git))?.resolve(said.slug.as_deref(), &said.words.message)
+        Incident::New(new) => {
+            site()?.with_git(git(&new.words.git))?.declare(declare::NewIncident {
+                title: new.title,
+                affects: new.affects,
+                status: new.status,
+                template: new.template,
+                slug: new.slug,
+                message: new.words.message,
+            })
         }
-        Incident::Edit(new) => site.with_git(git(&new.git))?.edit(new.slug.as_deref()),
-        Incident::Delete(options) => site.delete(&options.slug, options.force),
+        Incident::Update(new) => {
+            site()?.with_git(git(&new.words.git))?.update(declare::NewUpdate {
+                slug: new.slug,
+                status: new.status,
+                affects: new.affects,
+                message: new.words.message,
+            })
+        }
+        Incident::Resolve(said) => site()?
+            .with_git(git(&said.words.git))?
+            .resolve(said.slug.as_deref(), &said.words.message),
+        Incident::Edit(new) => site()?.with_git(git(&new.git))?.edit(new.slug.as_deref()),
+        Incident::Delete(options) => site()?.delete(&options.slug, options.force),
+        Incident::Sync(options) => declare::sync::run(world, folder, git(&options.git)).map(drop),
         Incident::List(list) => {
-            site.list_incidents(list.json);
+            site()?.list_incidents(list.json);
             Ok(())
         }
     }

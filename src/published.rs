@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::model::settings::{
-    Component, DownWhen, Group, Link, Look, Probe, Rollup, Settings, Subject, Trust,
+    Component, DownWhen, Group, IncidentRules, Link, Look, Probe, Rollup, Settings, Subject, Trust,
 };
 use crate::model::{
     Correction, Date, Incident, Maintenance, Page, Source, Template, Time, Update, Zone,
@@ -77,6 +77,7 @@ struct SettingsText {
     look: Look,
     mailing_list: Option<String>,
     repository: Option<String>,
+    branch: String,
     /// The headline ignores open incidents.
     is_rollup_of_statuspage: bool,
     refresh_ms: i64,
@@ -252,6 +253,7 @@ fn write_settings(settings: &Settings) -> SettingsText {
         look: settings.look.clone(),
         mailing_list: settings.mailing_list.clone(),
         repository: settings.repository.clone(),
+        branch: settings.branch.clone(),
         is_rollup_of_statuspage: settings.rollup == Rollup::Statuspage,
         refresh_ms: settings.refresh_ms,
         interval_ms: settings.interval_ms,
@@ -274,6 +276,7 @@ fn read_settings(text: SettingsText) -> Result<Settings, String> {
         group: component.group,
         since: component.since,
         down_when: read_down_when(component.down_when),
+        raise_after_ms: None,
         probes: component.probes.into_iter().map(read_probe).collect(),
     };
     // The bounds that the configuration has too: nothing here may overflow what is computed.
@@ -303,6 +306,7 @@ fn read_settings(text: SettingsText) -> Result<Settings, String> {
         look: text.look,
         mailing_list: text.mailing_list,
         repository: text.repository,
+        branch: text.branch,
         rollup: match text.is_rollup_of_statuspage {
             true => Rollup::Statuspage,
             false => Rollup::Incidents,
@@ -313,6 +317,8 @@ fn read_settings(text: SettingsText) -> Result<Settings, String> {
         per_host: None,
         self_check: Vec::new(),
         partial_outage_permille: text.partial_outage_permille,
+        incidents: IncidentRules::default(),
+        alerts: Vec::new(),
         groups: text.groups.into_iter().map(group).collect(),
         components: text.components.into_iter().map(component).collect(),
     })

@@ -511,7 +511,7 @@ fn a_doubt_names_the_file_it_is_about() {
     );
     let check = aboveboard(folder.path()).arg("check").args(NOW).output().unwrap();
     assert_eq!(check.status.code(), Some(0));
-    let want = "warning: the update of 2026-11-22T11:00:00Z lies in the future\n--> content/incidents/2026/later.md\n";
+    let want = "warning: this incident begins in the future, at 2026-11-22T11:00:00Z\n--> content/incidents/2026/later.md\n";
     assert!(said(&check).contains(want), "{}", said(&check));
 }
 
@@ -589,12 +589,12 @@ fn shells_complete_every_command_and_each_has_a_manual_page() {
         }
     }
     let output = aboveboard(folder.path()).arg("man").output().unwrap();
-    assert_eq!(said(&output), "wrote 29 pages to `man`\n");
+    assert_eq!(said(&output), "wrote 31 pages to `man`\n");
     let page = fs::read_to_string(folder.path().join("man/aboveboard-incident-new.1")).unwrap();
     assert!(page.contains(".TH aboveboard-incident-new 1"), "{page}");
     // Again, over those that are there.
     let again = aboveboard(folder.path()).arg("man").output().unwrap();
-    assert_eq!(said(&again), "wrote 29 pages to `man`\n");
+    assert_eq!(said(&again), "wrote 31 pages to `man`\n");
 }
 
 #[test]

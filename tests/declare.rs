@@ -784,3 +784,39 @@ fn spaces_of_a_message_stay_and_titles_do_not_rule_the_terminal() {
     let text = fs::read_to_string(file.path()).unwrap();
     assert!(text.ends_with(" UTC\n    code\n\nend  \nof it\n"), "{text:?}");
 }
+
+#[test]
+fn a_new_incident_takes_the_name_that_it_is_given() {
+    let folder = site();
+    let declare = |slug: &str| {
+        run(folder.path(), NOW, &["incident", "new", "API errors", &format!("--slug={slug}")])
+    };
+    let output = declare("issue-7");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let text = read(folder.path(), "content/incidents/issue-7.md");
+    assert!(text.starts_with("---\ntitle: API errors\n"), "{text}");
+    for (slug, why) in [
+        (
+            "issue-7",
+            "error: there is an incident `issue-7` already, `content/incidents/issue-7.md`; say more of it with `aboveboard incident update issue-7`, or take another name\n",
+        ),
+        (
+            "Issue-7",
+            "error: there is an incident `Issue-7` already, `content/incidents/issue-7.md`; say more of it with `aboveboard incident update issue-7`, or take another name\n",
+        ),
+    ] {
+        let output = declare(slug);
+        assert_eq!((output.status.code(), &*said(&output)), (Some(2), why));
+    }
+    for slug in ["", ".", "..", ".hidden", "../up", "a/b", "a b", "ü", "a\nb", "issue-8.md"] {
+        let output = declare(slug);
+        assert_eq!(output.status.code(), Some(2), "{slug}");
+        assert_eq!(
+            said(&output),
+            format!(
+                "error: `--slug {slug}` cannot be an address; use letters, digits, `-`, `_` and `.` only, no `.` in front and no `.md` at the end\n"
+            )
+        );
+    }
+    assert_eq!(fs::read_dir(folder.path().join("content/incidents")).unwrap().count(), 1);
+}

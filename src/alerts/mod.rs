@@ -18,6 +18,7 @@ mod newrelic;
 mod own;
 mod pagerduty;
 mod part;
+mod rules;
 mod text;
 
 /// A payload, understood.

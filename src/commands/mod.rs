@@ -86,7 +86,7 @@ fn out(line: impl std::fmt::Display) {
             c => c,
         })
         .collect();
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(std::io::stdout(), "{}", inert(&line));
 }
 
 /// Prints a text as it is.
@@ -119,7 +119,12 @@ fn print(problems: &[Problem]) {
 
 /// Prints a line to the standard error, which may be closed or full too.
 pub fn err(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", inert(&line.to_string()));
+}
+
+/// A text that is no command to a workflow on GitHub, which takes some from the midst of a line.
+fn inert(line: &str) -> String {
+    line.replace("##[", "## [")
 }
 
 /// The problem that something cannot run, for a reason that [`crate::probe::Job::resolve`] gave.

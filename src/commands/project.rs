@@ -6,8 +6,9 @@ use super::{Failure, history};
 use crate::content::{self, Content};
 use crate::files::DataFile;
 use crate::model::time::{DAY, MINUTE};
-use crate::model::{History, Settings, Source, Time};
+use crate::model::{Hands, History, IncidentStatus, Settings, Source, Time};
 use crate::problem::{self, Problem};
+use crate::site::sync::claims;
 use crate::site::{self, Inputs};
 use crate::theme::Theme;
 use crate::{config, disk};
@@ -90,7 +91,16 @@ impl Project {
             doubts.push(Problem::in_file(path, message, help).warning());
         };
         for incident in &self.content.incidents {
-            if let Some(at) =
+            // The program writes what comes after maintenance ahead.
+            if incident.hands == Hands::Program {
+                continue;
+            }
+            if let Some(first) = incident.first().filter(|first| *first > now) {
+                let message = format!("this incident begins in the future, at {}", first.rfc3339());
+                let help =
+                    "it is not shown until then; planned work belongs into `content/maintenance/`";
+                doubt(incident.path.clone(), message, help);
+            } else if let Some(at) =
                 incident.updates.iter().filter_map(|update| update.at).find(|at| *at > now)
             {
                 let message = format!("the update of {} lies in the future", at.rfc3339());
@@ -113,6 +123,32 @@ impl Project {
                     incident.slug
                 );
                 doubt(incident.path.clone(), message, &help);
+            }
+            let said: Vec<IncidentStatus> =
+                incident.seen_updates(now).map(|(_, status, _)| status).collect();
+            if incident.is_open(now) && said.contains(&IncidentStatus::Postmortem) {
+                let message =
+                    "this incident has a postmortem and no `Resolved` after its last trouble";
+                let help = "it is shown as open; say when it was over: `## Resolved · 2026-11-22 11:02 UTC`";
+                doubt(incident.path.clone(), message.to_owned(), help);
+            }
+            let first = incident.seen_updates(now).map(|(at, ..)| at).min();
+            let is_early = |(at, status): (Time, IncidentStatus)| {
+                status == IncidentStatus::Resolved && Some(at) == first
+            };
+            let mut stages = incident.seen_updates(now).map(|(at, status, _)| (at, status));
+            if said.len() > 1 && stages.any(is_early) {
+                let message = "this incident was resolved before anything else was said".to_owned();
+                doubt(incident.path.clone(), message, "is the time of its `Resolved` right?");
+            }
+            let are_all_good = || claims(incident, now).values().all(|claim| !claim.is_bad());
+            if incident.hands == Hands::TakenOver && incident.is_open(now) && are_all_good() {
+                let message = "the checks find nothing wrong any more, and this incident is open";
+                let help = format!(
+                    "a person has edited it, so a person says that it is over: `aboveboard incident resolve {}`; or write `auto: resolve` into it",
+                    incident.slug
+                );
+                doubt(incident.path.clone(), message.to_owned(), &help);
             }
             if let Some((start, end)) = incident.start(now).zip(incident.resolved_at(now))
                 && end.ms() - start.ms() > LONG_MS
@@ -224,7 +260,11 @@ pub fn load_content(
     Ok((content, problems))
 }
 
-fn load_theme(folder: &Path, settings: &Settings) -> Result<Result<Theme, Vec<Problem>>, Failure> {
+/// Reads the theme of the site over the built-in one.
+pub fn load_theme(
+    folder: &Path,
+    settings: &Settings,
+) -> Result<Result<Theme, Vec<Problem>>, Failure> {
     let listing = disk::list(folder, &format!("themes/{}", settings.look.theme))?;
     let own = disk::sources(folder, &listing.paths)?;
     if own.is_empty() && settings.look.theme != "default" {

@@ -3,6 +3,7 @@
 //! Reads text only: no disk, no environment. Variables stay unresolved, so that
 //! building a page needs no secret.
 
+mod alerts;
 mod expect;
 mod look;
 mod probe;
@@ -12,8 +13,10 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use crate::model::settings::{Component, DownWhen, Group, Link, Look, Rollup, Settings};
-use crate::model::time::SECOND;
+use crate::model::settings::{
+    Component, DownWhen, Group, IncidentRules, Link, Look, Rollup, Settings,
+};
+use crate::model::time::{SECOND, parse_duration};
 use crate::model::{Date, Source, Zone};
 use crate::problem::{self, Problem};
 use crate::yaml::{Document, Item, Map, Node};
@@ -29,6 +32,8 @@ const ROOT_KEYS: &[&str] = &[
     "self_check",
     "defaults",
     "uptime",
+    "incidents",
+    "alerts",
     "groups",
     "components",
 ];
@@ -45,14 +50,17 @@ const SITE_KEYS: &[&str] = &[
     "refresh",
     "mailing_list",
     "repository",
+    "branch",
 ];
 const UPTIME_KEYS: &[&str] = &["partial_outage"];
 const LINK_KEYS: &[&str] = &["name", "url"];
 /// How an address begins that a visitor can follow.
 const LINK_SCHEMES: &[&str] = &["https://", "http://", "mailto:", "tel:"];
 const GROUP_KEYS: &[&str] = &["id", "name", "down_when"];
+const INCIDENT_KEYS: &[&str] = &[RAISE_AFTER, "resolve_after", "reopen_within"];
+const RAISE_AFTER: &str = "raise_after";
 const COMPONENT_KEYS: &[&str] =
-    &["id", "name", "description", "group", "since", "down_when", "probes"];
+    &["id", "name", "description", "group", "since", "down_when", RAISE_AFTER, "probes"];
 /// The words of `down_when:` beside a number.
 const DOWN_WHEN: &[(&str, DownWhen)] = &[("any", DownWhen::Any), ("all", DownWhen::All)];
 
@@ -73,8 +81,18 @@ pub fn parse(source: &Source) -> (Option<Settings>, Vec<Problem>) {
     }
     let (document, node) = Document::parse(source, 0..source.text.len());
     let settings = node.as_ref().and_then(|node| read(&document.root(node)));
-    let problems = document.into_problems();
+    let mut problems = document.into_problems();
+    problem::sort(&mut problems);
     (settings.filter(|_| problems.is_empty()), problems)
+}
+
+/// How long a component must have been down where nothing else is said: two checks of a usual cadence.
+const RAISE_AFTER_MS: i64 = 300 * SECOND;
+
+/// What components and probes use where they say nothing themselves.
+struct Defaults {
+    probe: probe::Defaults,
+    raise_after_ms: Option<i64>,
 }
 
 /// Ids that were given out, so that a second one is noticed.
@@ -133,6 +151,7 @@ fn read(root: &Item<'_>) -> Option<Settings> {
         look: Look::default(),
         mailing_list: None,
         repository: None,
+        branch: "main".to_owned(),
         rollup: Rollup::Incidents,
         refresh_ms: 60 * SECOND,
         interval_ms: 300 * SECOND,
@@ -140,6 +159,8 @@ fn read(root: &Item<'_>) -> Option<Settings> {
         per_host: None,
         self_check: Vec::new(),
         partial_outage_permille: 1000,
+        incidents: IncidentRules::default(),
+        alerts: Vec::new(),
         groups: Vec::new(),
         components: Vec::new(),
     };
@@ -163,7 +184,11 @@ fn read(root: &Item<'_>) -> Option<Settings> {
     if let Some(item) = map.get("uptime") {
         read_uptime(&item, &mut settings);
     }
-    let defaults = probe::Defaults::read(map.get("defaults"));
+    let mut raise_after_ms = Some(RAISE_AFTER_MS);
+    if let Some(item) = map.get("incidents") {
+        (settings.incidents, raise_after_ms) = read_incidents(&item);
+    }
+    let defaults = Defaults { probe: probe::Defaults::read(map.get("defaults")), raise_after_ms };
     if let Some(item) = map.get("groups") {
         let mut ids = Ids::default();
         for item in item.list("`- { id: core, name: Core platform }`") {
@@ -184,6 +209,9 @@ fn read(root: &Item<'_>) -> Option<Settings> {
                 read_component(&item, &settings.groups, &defaults, &mut ids, &mut probe_ids);
             settings.components.extend(component);
         }
+    }
+    if let Some(item) = map.get("alerts") {
+        settings.alerts = alerts::read(&item, &settings.components);
     }
     map.finish(ROOT_KEYS);
     Some(settings)
@@ -231,6 +259,9 @@ fn read_site(item: &Item<'_>, settings: &mut Settings) {
         look::read_theme(&item, &mut settings.look);
     }
     settings.mailing_list = map.get("mailing_list").and_then(|item| read_address(&item));
+    if let Some(branch) = map.get("branch").and_then(|item| item.filled_text("`main`")) {
+        settings.branch = branch.to_owned();
+    }
     settings.repository = map.get("repository").and_then(|item| read_address(&item));
     if let Some(rollup) = map.get("rollup").and_then(|item| item.word(Rollup::WORDS)) {
         settings.rollup = rollup;
@@ -263,6 +294,37 @@ fn read_uptime(item: &Item<'_>, settings: &mut Settings) {
         }
     }
     map.finish(UPTIME_KEYS);
+}
+
+/// `incidents:`, and how long a component must be down to raise one.
+fn read_incidents(item: &Item<'_>) -> (IncidentRules, Option<i64>) {
+    let mut rules = IncidentRules::default();
+    let mut raise_after_ms = Some(RAISE_AFTER_MS);
+    let example = "`incidents: { raise_after: 5m, resolve_after: 10m }`";
+    if let Some(mut map) = item.map("`incidents`", example) {
+        raise_after_ms = read_raise_after(&mut map).unwrap_or(raise_after_ms);
+        let mut read = |key| map.get(key).and_then(|item| item.duration(0));
+        rules.resolve_after_ms = read("resolve_after").unwrap_or(rules.resolve_after_ms);
+        rules.reopen_within_ms = read("reopen_within").unwrap_or(rules.reopen_within_ms);
+        map.finish(INCIDENT_KEYS);
+    }
+    (rules, raise_after_ms)
+}
+
+/// A duration, or `never`.
+fn read_raise_after(map: &mut Map<'_>) -> Option<Option<i64>> {
+    let item = map.get(RAISE_AFTER)?;
+    match item.node {
+        Node::Text(word) if word == "never" => Some(None),
+        Node::Text(word) if parse_duration(word).is_none() => {
+            item.mistake(
+                format!("`{word}` is not a duration"),
+                "write a number and a unit, such as `5m`, or `never`",
+            );
+            None
+        }
+        _ => item.duration(0).map(Some),
+    }
 }
 
 /// The address of the site; `text` may lack its last slash. None when it is not one.
@@ -362,7 +424,7 @@ fn read_down_when(map: &mut Map<'_>, parts: Option<usize>) -> DownWhen {
 fn read_component(
     item: &Item<'_>,
     groups: &[Group],
-    defaults: &probe::Defaults,
+    defaults: &Defaults,
     ids: &mut Ids,
     probe_ids: &mut Ids,
 ) -> Option<Component> {
@@ -394,6 +456,7 @@ fn read_component(
         }
         day
     });
+    let raise_after_ms = read_raise_after(&mut map).unwrap_or(defaults.raise_after_ms);
     let items = map
         .get("probes")
         .map(|item| item.list("`- url: https://api.acme.example/health`"))
@@ -403,7 +466,7 @@ fn read_component(
     let probes = items
         .iter()
         .enumerate()
-        .filter_map(|(index, item)| probe::read(item, owner, index, defaults, probe_ids))
+        .filter_map(|(index, item)| probe::read(item, owner, index, &defaults.probe, probe_ids))
         .collect();
     map.finish(COMPONENT_KEYS);
     let id = id?;
@@ -413,6 +476,7 @@ fn read_component(
         group,
         since,
         down_when,
+        raise_after_ms,
         probes,
         id,
     })

@@ -4,9 +4,84 @@
 //! others, or before them where the newest is written first. Whoever writes the result reads it back
 //! first, for a message may hold anything.
 
+use ring::digest::{SHA256, digest as hash};
+
 use super::{File, updates};
 use crate::model::time::MINUTE;
 use crate::model::{Affected, Settings, Source, Time};
+
+/// In the heading of an update: no person wrote it.
+pub const AUTOMATIC: &str = "auto";
+
+/// The key of the digest by which the program knows that nobody has edited its file.
+pub const DIGEST: &str = "auto_digest";
+
+/// The key of what monitoring systems call their alerts.
+pub const KEYS: &str = "alert_key";
+
+/// An incident that the program raises.
+#[derive(Debug)]
+pub struct Raised<'a> {
+    /// What visitors read first.
+    pub title: &'a str,
+    /// When it began.
+    pub started: Time,
+    /// Whether what it declares counts in uptime; not where checks measure it anyway.
+    pub counts: bool,
+    /// What a monitoring system calls it.
+    pub alert_key: Option<&'a str>,
+}
+
+/// A new file of an incident that no person declared.
+pub fn raised(new: &Raised<'_>, heading: &str, message: &str) -> String {
+    let mut head = format!("---\ntitle: {}\n", scalar(new.title));
+    head.push_str(&format!("started: {}\n", moment(new.started)));
+    if !new.counts {
+        head.push_str("affects_uptime: false # the checks measure it themselves\n");
+    }
+    let auto = match new.alert_key {
+        Some(key) => {
+            head.push_str(&format!("{KEYS}: {}\n", literal(key)));
+            "alert"
+        }
+        None => "true",
+    };
+    head.push_str(&format!(
+        "auto: {auto}\n{DIGEST}: none # fits while nobody has edited this file\n---\n"
+    ));
+    sealed(&with_update_at(&head, head.len(), heading, message))
+}
+
+/// The digest of a file, whatever its line ends and its own digest are.
+pub fn digest(text: &str) -> String {
+    let mut fences = 0;
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        fences += usize::from(line == "---");
+        if fences != 1 || !line.starts_with(&format!("{DIGEST}:")) {
+            lines.push(line);
+        }
+    }
+    let hash = hash(&SHA256, lines.join("\n").trim_end().as_bytes());
+    let hex: String = hash.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+/// The file with the digest of what is in it now.
+pub fn sealed(text: &str) -> String {
+    let digest = digest(text);
+    let mut is_told = false;
+    text.split_inclusive('\n')
+        .map(|line| match line.strip_prefix(DIGEST).and_then(|rest| rest.strip_prefix(": ")) {
+            Some(rest) if !is_told => {
+                is_told = true;
+                let old = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                format!("{DIGEST}: {digest}{}", &rest[old..])
+            }
+            _ => line.to_owned(),
+        })
+        .collect()
+}
 
 /// A new file of an incident.
 pub fn incident(title: &str, affected: &Affected, heading: &str, message: &str) -> String {
@@ -49,12 +124,21 @@ fn message_lines(message: &str) -> impl Iterator<Item = &str> {
 
 /// The heading of an update: `## Identified · 2026-11-22 10:05 UTC {api=degraded_performance}`.
 pub fn heading(status: &str, at: Time, changes: &Affected) -> String {
+    with_marks(status, at, changes, None)
+}
+
+/// The heading of an update that no person wrote.
+pub fn automatic_heading(status: &str, at: Time, changes: &Affected) -> String {
+    with_marks(status, at, changes, Some(AUTOMATIC))
+}
+
+fn with_marks(status: &str, at: Time, changes: &Affected, mark: Option<&str>) -> String {
     let mut words = status.replace('_', " ");
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    let pairs: Vec<String> =
-        changes.iter().map(|(id, status)| format!("{id}={}", status.word())).collect();
+    let pairs = changes.iter().map(|(id, status)| format!("{id}={}", status.word()));
+    let pairs: Vec<String> = mark.map(str::to_owned).into_iter().chain(pairs).collect();
     let changes = match pairs.is_empty() {
         true => String::new(),
         false => format!(" {{{}}}", pairs.join(", ")),
@@ -86,6 +170,32 @@ pub fn with_end(source: &Source, settings: &Settings, end: Time) -> Option<Strin
         at += line.len();
     }
     None
+}
+
+/// The file of an incident with these keys of alerts; none where its own are not written in one line.
+pub fn with_keys(source: &Source, settings: &Settings, keys: &[String]) -> Option<String> {
+    let file = File::open(source, settings);
+    let front = file.front?;
+    let keys: Vec<String> = keys.iter().map(|key| literal(key)).collect();
+    let keys = match keys.as_slice() {
+        [one] => format!("{KEYS}: {one}"),
+        several => format!("{KEYS}: [{}]", several.join(", ")),
+    };
+    let mut at = front.start;
+    for line in source.text[front.clone()].split_inclusive('\n') {
+        if let Some(value) = line.strip_prefix(KEYS).and_then(|rest| rest.strip_prefix(':')) {
+            let value = value.split(" #").next().unwrap_or_default().trim_end();
+            if value.is_empty() {
+                return None;
+            }
+            let end = at + KEYS.len() + 1 + value.len();
+            return Some(format!("{}{keys}{}", &source.text[..at], &source.text[end..]));
+        }
+        at += line.len();
+    }
+    let end = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
+    let (before, after) = source.text.split_at(front.end);
+    Some(format!("{before}{keys}{end}{after}"))
 }
 
 fn with_update_at(text: &str, at: usize, heading: &str, message: &str) -> String {
@@ -135,16 +245,27 @@ fn moment(at: Time) -> String {
     at.utc().format(format).to_string()
 }
 
+/// A text in one line, without what no file of YAML may hold.
+pub fn one_line(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}')).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text in quotes, to the last space of it.
+fn literal(text: &str) -> String {
+    serde_json::to_string(text).expect("a text always serializes")
+}
+
 /// A text in one line of YAML, in quotes where it could be read as anything else.
 fn scalar(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(text);
     let is_plain = text.starts_with(|c: char| c.is_alphabetic())
         && text.chars().all(|c| c.is_alphanumeric() || " ,.()/'+-_".contains(c))
         && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
             .contains(&text.to_lowercase().as_str());
     match is_plain {
         true => text,
-        false => serde_json::to_string(&text).expect("a text always serializes"),
+        false => literal(&text),
     }
 }
 

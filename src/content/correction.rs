@@ -2,6 +2,7 @@
 
 use super::{File, read_components, read_moment};
 use crate::model::{Correction, Time};
+use crate::yaml::{Item, Node};
 
 pub(super) const KEYS: &[&str] = &["components", "from", "until"];
 
@@ -19,7 +20,9 @@ pub fn read(file: &mut File<'_>, slug: String) -> Option<Correction> {
         |settings, root, map| {
             let zone = &settings.timezone;
             for key in ["from", "until"] {
-                if !map.entries().any(|(name, _)| name == key) {
+                let is_told =
+                    |(name, item): (&str, &Item<'_>)| name == key && *item.node != Node::Null;
+                if !map.entries().any(is_told) {
                     root.mistake(
                         format!("`{key}` is missing"),
                         format!("write `{key}: 2026-11-22 10:05 UTC`"),

@@ -11,12 +11,13 @@ mod maintenance;
 mod page;
 pub mod schema;
 mod updates;
+mod zones;
 
 use std::collections::BTreeSet;
 
 use crate::model::{Affected, ComponentStatus, Settings, Source, Time, Zone};
 use crate::model::{Correction, Incident, Maintenance, Page, zone};
-use crate::problem::{self, Problem};
+use crate::problem::{self, Problem, Severity};
 use crate::yaml::{Document, Item, Map, Node};
 
 /// The folders below `content/` and what they hold.
@@ -60,7 +61,17 @@ pub fn parse(sources: &[Source], settings: &Settings) -> (Content, Vec<Problem>)
         }
         problems.append(&mut file.problems);
     }
+    problems.append(&mut zones::doubts(sources, settings));
     (content, problems)
+}
+
+/// Whether a name can be the address of what a file holds.
+pub fn is_slug(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(fits_slug)
+}
+
+fn fits_slug(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-_.".contains(c)
 }
 
 /// A content file on its way to the model.
@@ -137,8 +148,7 @@ impl<'s> File<'s> {
     fn slug(&mut self, folder: &str, taken: &mut BTreeSet<(String, String)>) -> String {
         let name = self.source.path.rsplit('/').next().unwrap_or_default();
         let stem = name.strip_suffix(".md").unwrap_or(name);
-        let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        let mut slug: String = stem.chars().map(|c| if safe(c) { c } else { '-' }).collect();
+        let mut slug: String = stem.chars().map(|c| if fits_slug(c) { c } else { '-' }).collect();
         if slug.starts_with('.') || slug.is_empty() {
             slug.insert(0, '-');
         }
@@ -213,6 +223,7 @@ impl<'s> File<'s> {
     /// The mistakes so far, in short, for the mark on the page.
     fn mistakes(&self) -> Vec<String> {
         let mut problems = self.problems.clone();
+        problems.retain(|problem| problem.severity == Severity::Error);
         problem::sort(&mut problems);
         problems.iter().map(Problem::summary).collect()
     }
@@ -293,14 +304,6 @@ fn known_component(settings: &Settings, id: &str, mistake: impl FnOnce(String, S
     known
 }
 
-/// The statuses that a person may give a component.
-pub const DECLARABLE: &[(&str, ComponentStatus)] = &[
-    ("operational", ComponentStatus::Operational),
-    ("degraded_performance", ComponentStatus::DegradedPerformance),
-    ("partial_outage", ComponentStatus::PartialOutage),
-    ("major_outage", ComponentStatus::MajorOutage),
-];
-
 /// `affected: { api: major_outage }`
 fn read_affected(settings: &Settings, map: &mut Map<'_>) -> Affected {
     let Some(item) = map.get("affected") else {
@@ -314,7 +317,7 @@ fn read_affected(settings: &Settings, map: &mut Map<'_>) -> Affected {
         .filter_map(|(id, item)| {
             let known =
                 known_component(settings, id, |message, help| item.key_mistake(message, help));
-            let status = item.word(DECLARABLE)?;
+            let status = item.word(ComponentStatus::DECLARABLE)?;
             known.then(|| (id.to_owned(), status))
         })
         .collect()

@@ -4,9 +4,9 @@
 
 use serde_json::{Value, json};
 
-use super::{DECLARABLE, correction, incident, maintenance, page};
-use crate::model::Impact;
+use super::{author, correction, incident, maintenance, page};
 use crate::model::time::SECOND;
+use crate::model::{ComponentStatus, Impact};
 use crate::schema::{
     by_id, day, document, duration, either, flag, id, list, matching, moment, names, object,
     one_key_of, text, with, word,
@@ -27,7 +27,7 @@ pub fn incident() -> Value {
                 "affected",
                 by_id(
                     "The components it concerns and how they are, such as `{ api: major_outage }`. Updates may change it.",
-                    word("How the component is.", &names(DECLARABLE)),
+                    word("How the component is.", &names(ComponentStatus::DECLARABLE)),
                 ),
             ),
             (
@@ -49,6 +49,24 @@ pub fn incident() -> Value {
                 flag("It tells something and no component is worse for it. Default false."),
             ),
             ("affects_uptime", flag("Whether it counts in uptime. Default true.")),
+            (
+                "auto",
+                either(
+                    "What happens by itself: `resolve` when the checks are good again, or the alert is over; `true` and `alert` stand in what the program raised. Default false.",
+                    vec![
+                        json!({ "type": "boolean" }),
+                        json!({ "type": "string", "enum": ["resolve", "alert"] }),
+                    ],
+                ),
+            ),
+            (author::DIGEST, text("By this the program knows that nobody has edited its file.")),
+            (
+                author::KEYS,
+                either(
+                    "What a monitoring system calls it, such as `pagerduty:Q1`.",
+                    vec![text("One."), list("Several.", 0, text("One."))],
+                ),
+            ),
         ],
     );
     document("Front matter of an incident of Aboveboard", shape)

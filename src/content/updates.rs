@@ -5,8 +5,8 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::{DECLARABLE, File, known_component};
-use crate::model::{Affected, Time, Update, zone};
+use super::{File, author, known_component};
+use crate::model::{Affected, ComponentStatus, Time, Update, zone};
 use crate::problem::{self, Problem};
 
 /// The words of a status.
@@ -54,6 +54,7 @@ pub fn read<Status: Copy + PartialEq>(
         let end = cuts.get(index + 1).map_or(body.len(), |(start, _)| *start);
         update.body = body[cuts[index].1..end].trim().to_owned();
     }
+    find_disorder(file, &updates, &cuts, frees);
     find_lookalikes(file, words, &cuts);
     let references = references(body);
     for text in updates.iter_mut().map(|update| &mut update.body) {
@@ -104,6 +105,45 @@ fn references(body: &str) -> Vec<(String, String)> {
         .collect();
     definitions.sort();
     definitions
+}
+
+/// An update between others that is older than the one it follows, where the oldest stands first, or
+/// newer, where the newest does.
+///
+/// A postmortem often stands last, whatever the order of the others.
+fn find_disorder<Status: PartialEq>(
+    file: &mut File<'_>,
+    updates: &[Update<Status>],
+    cuts: &[(usize, usize)],
+    postmortem: Option<Status>,
+) {
+    let dated: Vec<(Time, usize)> = updates
+        .iter()
+        .zip(cuts)
+        .filter(|(update, _)| postmortem.is_none() || update.status != postmortem)
+        .filter_map(|(update, (cut, _))| Some((update.at?, *cut)))
+        .collect();
+    let is_newest_first = dated.first().map(|(at, _)| at) > dated.last().map(|(at, _)| at);
+    let wrong = dated.windows(2).find(|pair| match is_newest_first {
+        true => pair[1].0 > pair[0].0,
+        false => pair[1].0 < pair[0].0,
+    });
+    let Some([(before, _), (at, cut)]) = wrong else { return };
+    let line = file.body()[*cut..].lines().next().unwrap_or_default().trim_end();
+    let (how, order) = match is_newest_first {
+        true => ("newer", "newest"),
+        false => ("older", "oldest"),
+    };
+    file.problems.push(
+        Problem::at(
+            file.source,
+            file.body_start + cut,
+            line.chars().count(),
+            format!("this update is {how} than the one before it, of {}", before.rfc3339()),
+            format!("the {order} stands first in this file; is {} right?", at.rfc3339()),
+        )
+        .warning(),
+    );
 }
 
 /// Lines that a person would take for an update, and Markdown does not: `##Resolved · …`,
@@ -259,7 +299,12 @@ fn read_heading<Status: Copy>(
         }
     }
     let mut changes = Affected::new();
+    let mut is_automatic = false;
     for (position, pair) in attributes.map(|range| pairs(whole, range)).unwrap_or_default() {
+        if pair == author::AUTOMATIC {
+            is_automatic = true;
+            continue;
+        }
         let Some((id, word)) = pair.split_once('=') else {
             mistake(
                 position,
@@ -272,7 +317,7 @@ fn read_heading<Status: Copy>(
         let known = known_component(file.settings, id, |message, help| {
             mistake(position, id.chars().count(), message, help);
         });
-        match DECLARABLE.iter().find(|(known, _)| *known == word) {
+        match ComponentStatus::DECLARABLE.iter().find(|(known, _)| *known == word) {
             Some((_, status)) if known => {
                 changes.insert(id.to_owned(), *status);
             }
@@ -281,11 +326,11 @@ fn read_heading<Status: Copy>(
                 position + id.len() + 1,
                 word.chars().count(),
                 format!("unknown word `{word}`"),
-                problem::suggest(word, DECLARABLE.iter().map(|(word, _)| *word)),
+                problem::suggest(word, ComponentStatus::DECLARABLE.iter().map(|(word, _)| *word)),
             ),
         }
     }
-    Update { status, at, heading: whole.to_owned(), changes, body: String::new() }
+    Update { status, at, heading: whole.to_owned(), changes, is_automatic, body: String::new() }
 }
 
 /// The words between braces with their offsets; commas and spaces separate them.

@@ -155,9 +155,7 @@ pub fn touched(seen: &[i64; 6]) -> i64 {
 /// Puts bytes into a file all at once: a reader finds the old ones or these. Who may read and
 /// write it stays as it is.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let staging = PathBuf::from(name);
+    let staging = beside(path);
     let written = fs::write(&staging, bytes)
         .and_then(|()| match fs::metadata(path) {
             Ok(meta) => fs::set_permissions(&staging, meta.permissions()),
@@ -169,6 +167,12 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
         let _ = fs::remove_file(&staging);
     }
     written.map_err(DiskError::new("write", path))
+}
+
+/// A hidden file beside another, for what is not whole yet: nobody reads one that is left behind.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.new", std::process::id()))
 }
 
 /// What lies below a folder.
@@ -242,14 +246,35 @@ pub fn write_new(path: &Path, text: &str) -> Result<bool, DiskError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(DiskError::new("create", parent))?;
     }
-    let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(error) => return Err(DiskError::new("create", path)(error)),
-    };
-    file.write_all(text.as_bytes()).map_err(DiskError::new("write", path))?;
-    Ok(true)
+    if path.symlink_metadata().is_ok() {
+        return Ok(false);
+    }
+    // It has its name when it is whole, and never takes that of another.
+    let staging = beside(path);
+    let written = fs::write(&staging, text).and_then(|()| fs::hard_link(&staging, path));
+    let _ = fs::remove_file(&staging);
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // Some disks know no second name for a file.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => create(path, text),
+        Err(error) => Err(DiskError::new("create", path)(error)),
+    }
 }
+
+fn create(path: &Path, text: &str) -> Result<bool, DiskError> {
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(mut file) => {
+            file.write_all(text.as_bytes()).map_err(DiskError::new("write", path))?;
+            Ok(true)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(DiskError::new("create", path)(error)),
+    }
+}
+
+/// Held until it is dropped.
+pub type Lock = File;
 
 /// Waits until nobody else holds this lock, and holds it until dropped. The file stays.
 pub fn lock(path: &Path) -> Result<File, DiskError> {

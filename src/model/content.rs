@@ -30,12 +30,35 @@ pub struct Incident {
     pub informational: bool,
     /// Whether its declared statuses count in uptime.
     pub affects_uptime: bool,
+    /// What the program may do with it by itself.
+    #[serde(skip)]
+    pub hands: Hands,
+    /// What monitoring systems call those of their alerts that it tells of.
+    #[serde(skip)]
+    pub alert_keys: Vec<String>,
+    /// The end of these alerts resolves it, and no check does.
+    #[serde(skip)]
+    pub is_by_alert: bool,
     /// Markdown before the first update.
     pub summary: String,
     /// Oldest first.
     pub updates: Vec<Update<IncidentStatus>>,
     /// What is wrong with the file, for the mark on the page.
     pub mistakes: Vec<String>,
+}
+
+/// In whose hands an incident is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hands {
+    /// A person's: the program leaves it alone.
+    #[default]
+    Person,
+    /// The program's: it raised it, nobody has edited it since, and it may resolve it.
+    Program,
+    /// The program raised it and a person has edited it: facts may be added, no more.
+    TakenOver,
+    /// A person's, who asks the program to resolve it.
+    Resolve,
 }
 
 /// One note on an incident or a maintenance.
@@ -49,6 +72,8 @@ pub struct Update<Status> {
     pub heading: String,
     /// Component statuses from now on.
     pub changes: Affected,
+    /// No person wrote it: the program did, from what checks or a monitoring system found.
+    pub is_automatic: bool,
     /// Markdown.
     pub body: String,
 }

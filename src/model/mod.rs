@@ -19,7 +19,7 @@ pub mod template;
 pub mod time;
 pub mod zone;
 
-pub use content::{Affected, Correction, Incident, Page, Update};
+pub use content::{Affected, Correction, Hands, Incident, Page, Update};
 pub use history::{History, Run, Sample, Track};
 pub use json_path::JsonPath;
 pub use latency::{Band, Horizon, Latencies};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::time::SECOND;
-use super::{Date, JsonPath, Template, Zone};
+use super::time::{HOUR, MINUTE, SECOND};
+use super::{ComponentStatus, Date, JsonPath, Template, Zone};
 
 /// The whole configuration of a site.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct Settings {
     pub mailing_list: Option<String>,
     /// Where the files of the site can be watched.
     pub repository: Option<String>,
+    /// The branch of it that the site is built from.
+    pub branch: String,
     /// Whether open incidents count in the headline beside what they do to components.
     pub rollup: Rollup,
     /// How often an open page asks for news, in milliseconds.
@@ -43,6 +45,10 @@ pub struct Settings {
     pub self_check: Vec<Template>,
     /// What a partial outage weighs in uptime, in thousandths of a major one.
     pub partial_outage_permille: i64,
+    /// When incidents are raised and resolved by themselves.
+    pub incidents: IncidentRules,
+    /// What the alerts of monitoring systems mean; the first that fits counts.
+    pub alerts: Vec<AlertRule>,
     /// The groups, in the order of the page.
     pub groups: Vec<Group>,
     /// The components, in the order of the page.
@@ -74,6 +80,44 @@ impl Settings {
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
+}
+
+/// When the program resolves incidents and opens them again. When it raises one is said of each
+/// component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IncidentRules {
+    /// How long all must have been good, in milliseconds.
+    pub resolve_after_ms: i64,
+    /// What fails within this time after that opens the same incident again, in milliseconds.
+    pub reopen_within_ms: i64,
+}
+
+impl Default for IncidentRules {
+    fn default() -> Self {
+        Self { resolve_after_ms: 10 * MINUTE, reopen_within_ms: HOUR }
+    }
+}
+
+/// What an alert means that fits.
+#[derive(Debug, Clone)]
+pub struct AlertRule {
+    /// Fields of the alert, and the values of which each has one; any value where `*` is among them.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// What it says; none for an alert that concerns nobody.
+    pub effect: Option<AlertEffect>,
+}
+
+/// What an alert says of a component.
+#[derive(Debug, Clone)]
+pub struct AlertEffect {
+    /// The id of the component.
+    pub component: String,
+    /// How it does while the alert fires.
+    pub status: ComponentStatus,
+    /// The title of an incident that it opens, with fields of the alert in braces.
+    pub title: Option<String>,
+    /// What the first update says, in Markdown, with fields of the alert in braces.
+    pub message: Option<String>,
 }
 
 /// How the page looks.
@@ -186,6 +230,9 @@ pub struct Component {
     pub since: Option<Date>,
     /// When the component counts as down.
     pub down_when: DownWhen,
+    /// How long it must have been down before an incident is raised, in milliseconds; none means
+    /// never.
+    pub raise_after_ms: Option<i64>,
     /// What checks it; none for a component that only people speak for.
     pub probes: Vec<Probe>,
 }

@@ -63,6 +63,14 @@ words!(ComponentStatus {
 });
 
 impl ComponentStatus {
+    /// Those that people and monitoring systems may give a component, with their words.
+    pub const DECLARABLE: &[(&'static str, Self)] = &[
+        ("operational", Self::Operational),
+        ("degraded_performance", Self::DegradedPerformance),
+        ("partial_outage", Self::PartialOutage),
+        ("major_outage", Self::MajorOutage),
+    ];
+
     /// Whether this counts as downtime.
     pub fn is_down(self) -> bool {
         matches!(self, Self::PartialOutage | Self::MajorOutage)

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::{HeaderMap, Method};
+use hyper::{HeaderMap, Method, header};
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -35,6 +35,11 @@ impl Downloads {
         Ok(Self { runtime, context: std::sync::Arc::new(context) })
     }
 
+    /// Gets one file from where it is asked for, and from nowhere else.
+    pub fn get_there(&self, url: Url) -> Downloaded {
+        self.runtime.block_on(one(url, false, &self.context))
+    }
+
     /// Gets files, several at once; they come back in the order of their addresses.
     pub fn get(&self, urls: Vec<Url>) -> Vec<Downloaded> {
         self.runtime.block_on(async {
@@ -45,7 +50,7 @@ impl Downloads {
                 while tasks.len() < AT_ONCE {
                     let Some((index, url)) = waiting.next() else { break };
                     let context = std::sync::Arc::clone(&self.context);
-                    tasks.spawn(async move { (index, one(url, &context).await) });
+                    tasks.spawn(async move { (index, one(url, true, &context).await) });
                 }
                 match tasks.join_next().await {
                     Some(Ok(result)) => done.push(result),
@@ -60,13 +65,17 @@ impl Downloads {
     }
 }
 
-async fn one(url: Url, context: &Context) -> Downloaded {
+async fn one(url: Url, follow_redirects: bool, context: &Context) -> Downloaded {
+    let mut headers = HeaderMap::new();
+    if let Some(value) = http::basic_auth(&url).and_then(|value| value.parse().ok()) {
+        headers.insert(header::AUTHORIZATION, value);
+    }
     let request = Request {
         url,
         method: Method::GET,
-        headers: HeaderMap::new(),
+        headers,
         body: Bytes::new(),
-        follow_redirects: true,
+        follow_redirects,
         tls: tls::Options::default(),
         alpn: &[b"http/1.1"],
         body_limit: LIMIT,

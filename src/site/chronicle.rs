@@ -24,6 +24,8 @@ pub struct Entry<'a, Status> {
     pub anchor: String,
     /// The component statuses from then on, where its authors gave some.
     pub changes: Option<&'a Affected>,
+    /// No person wrote it.
+    pub is_automatic: bool,
     /// Markdown; empty for what the clock did.
     pub body: Cow<'a, str>,
 }
@@ -51,6 +53,7 @@ pub fn announcement(maintenance: &Maintenance, now: Time) -> Option<Entry<'_, Ma
         key: format!("planned-{}-{}", stamp(start), stamp(end)),
         anchor: String::new(),
         changes: None,
+        is_automatic: false,
         body: Cow::Borrowed(&maintenance.summary),
     })
 }
@@ -75,6 +78,7 @@ pub fn window<'a>(
             key: format!("begun-{}", stamp(planned_start)),
             anchor: String::new(),
             changes: None,
+            is_automatic: false,
             body: Cow::Borrowed(""),
         });
     }
@@ -102,7 +106,8 @@ fn said<Status: Copy>(
         .filter_map(|(update, anchor)| {
             let (at, status) = update.at.zip(update.status)?;
             let (key, body) = (anchor.clone(), Cow::Borrowed(update.body.as_str()));
-            Some(Entry { at, status, key, anchor, changes: Some(&update.changes), body })
+            let (changes, is_automatic) = (Some(&update.changes), update.is_automatic);
+            Some(Entry { at, status, key, anchor, changes, is_automatic, body })
         })
         .collect()
 }

@@ -12,6 +12,7 @@ pub mod outages;
 pub mod plan;
 pub mod present;
 pub mod readings;
+pub mod sync;
 pub mod timeline;
 pub mod uptime;
 pub mod view;

@@ -1,6 +1,8 @@
 // The newcomer's first minute: the demo probes for real, and breaking a part turns the page.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { appendFile, readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { binary, launch, open } from "./support.mjs";
 
@@ -16,6 +18,7 @@ before(async () => {
     if (said.includes("Ctrl-C ends")) break;
   }
   [, url.page] = /The page: +(\S+)/.exec(said);
+  [, url.folder] = /Its files: +(\S+)/.exec(said);
 });
 
 after(async () => {
@@ -32,12 +35,42 @@ test("the demo shows measured states, says what is made up, and follows a break 
 
   // The page refreshes itself every 3 s; a round is 1 s.
   await page.getByRole("link", { name: "Break the website" }).click();
-  await page.locator(".sentence", { hasText: "Website is down since" }).waitFor({ timeout: 15000 });
+  await page.locator(".sentence", { hasText: /Website is down,? since/ }).waitFor({ timeout: 15000 });
   assert.match(await page.locator("#component-website .reason").innerText(), /http status 500/);
+  // An incident comes by itself, with the second failed check or the third.
+  const article = page.locator("article.incident", { hasText: "Website is down" });
+  await article.waitFor({ timeout: 15000 });
+  assert.match(await article.innerText(), /Written automatically/);
+  assert.match(await article.innerText(), /Website has failed our checks since \d\d:\d\d UTC \(http status 500\)\./);
+  const [raised] = (await (await fetch(`${url.page}status.json`)).json()).incidents;
+  const data = (await readdir(join(url.folder, "data"), { recursive: true })).filter((name) => name.endsWith(".csv")).sort().at(-1);
+  const rows = (await readFile(join(url.folder, "data", data), "utf8")).split("\n").map((row) => row.split(","));
+  const failed = rows.filter(([time, probe, outcome]) => probe === "website" && outcome === "down" && time >= raised.started_at && time <= raised.declared_at);
+  assert.ok([2, 3].includes(failed.length), `${failed.length} failed checks before it was raised`);
+
   await page.getByRole("link", { name: "Heal the website" }).click();
   await page.locator("#component-website .row .s-operational").waitFor({ timeout: 15000 });
-  assert.match(await page.locator("#past ~ *").first().innerText(), /Website was down/);
+  assert.match(await page.locator("#past ~ *").first().innerText(), /Website (was|is) down/);
+  // And it goes by itself.
+  await article.waitFor({ state: "detached", timeout: 20000 });
+  await page.goto(`${url.page}incidents/${raised.slug}/`);
+  assert.match(await page.locator(".lead").innerText(), /Resolved/);
+  assert.match(await page.locator(".updates").innerText(), /All checks have been good since/);
   assert.deepEqual(page.troubles, []);
+
+  // What a person writes into it is theirs: it is opened again, told of, and left to them.
+  await page.goto(url.page);
+  await page.getByRole("link", { name: "Break the website" }).click();
+  await article.waitFor({ timeout: 15000 });
+  const path = join(url.folder, "content/incidents", `${raised.slug}.md`);
+  const now = new Date().toISOString().slice(0, 19).replace("T", " ");
+  await appendFile(path, `\n## Identified · ${now} UTC\nSomebody pressed the button.\n`);
+  await page.getByText("Somebody pressed the button.").waitFor({ timeout: 15000 });
+  await page.getByRole("link", { name: "Heal the website" }).click();
+  await page.getByText("Website has passed our checks since").waitFor({ timeout: 30000 });
+  assert.equal(await article.count(), 1);
+  assert.match(await article.innerText(), /Identified/);
+  assert.match(await readFile(path, "utf8"), /\nSomebody pressed the button\.\n/);
 });
 
 test("each day of the demo is explained from its first to its last moment", async () => {

@@ -1,6 +1,6 @@
 // The preview of those who write: what they save is on the page at once, and so is what is wrong with it.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -192,4 +192,28 @@ test("before there is a page the mistakes are one, and a preview that comes agai
   await page.getByRole("heading", { name: "Web shop" }).waitFor();
   await page.context().close();
   await end(second.child);
+});
+
+test("an incident takes four commands, and each is on the page without a reload by hand", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "aboveboard-"));
+  save("probes.yaml", CONFIG, folder);
+  const { child, url: base } = await preview(folder);
+  const page = await look("", {}, base);
+  const run = (...words) => execFileSync(binary, ["incident", ...words, "--quiet", "--site", folder]);
+  const article = page.locator("article.incident", { hasText: "API errors" });
+  const told = async (words) => article.getByText(words).waitFor({ timeout: 10000 });
+  run("new", "API errors", "--affects", "api=major_outage", "-m", "Requests fail.");
+  await told("Requests fail.");
+  run("update", "--status", "identified", "-m", "A disk is full.");
+  await told("A disk is full.");
+  run("update", "--status", "monitoring", "--affects", "api=degraded_performance", "-m", "It is emptied.");
+  await told("It is emptied.");
+  assert.match(await article.innerText(), /Degraded/);
+  run("resolve", "-m", "All is well.");
+  await article.waitFor({ state: "detached", timeout: 10000 });
+  assert.match(await page.locator("#past ~ *").first().innerText(), /API errors/);
+  assert.deepEqual(troubles(page), []);
+  await page.close();
+  await end(child);
+  rmSync(folder, { recursive: true });
 });

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Site, ask, editor, is_one_more, lines, named};
 use crate::commands::{Failure, err, out};
 use crate::content::{self, author};
-use crate::model::{Affected, Incident, IncidentStatus, Source, Time};
+use crate::model::{Affected, Hands, Incident, IncidentStatus, Source, Time};
 use crate::{disk, problem};
 
 /// A new incident, as typed.
@@ -19,6 +19,8 @@ pub struct NewIncident {
     pub status: Option<String>,
     /// What it is begun with.
     pub template: Option<String>,
+    /// The file name without `.md`; made of the day and the title without one.
+    pub slug: Option<String>,
     /// Markdown.
     pub message: String,
 }
@@ -54,6 +56,10 @@ const PAST: usize = 10;
 impl Site<'_> {
     /// Declares a new one.
     pub fn declare(&self, new: NewIncident) -> Result<(), Failure> {
+        if let Some(slug) = &new.slug {
+            // Said before anybody is asked for the rest.
+            self.is_free(slug)?;
+        }
         let new = match new.template {
             Some(_) => self.begin_with(new)?,
             None => new,
@@ -63,7 +69,7 @@ impl Site<'_> {
             _ => new,
         };
         let title = new.title.as_deref().unwrap_or_default();
-        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = author::one_line(title);
         if title.is_empty() {
             return Err(Failure::Usage(
                 "an incident needs a title that visitors read, such as \"API errors\"".to_owned(),
@@ -74,7 +80,8 @@ impl Site<'_> {
         let at = self.time_after(None)?;
         let heading = author::heading(status.word(), at, &Affected::new());
         let text = author::incident(&title, &affected, &heading, &new.message);
-        let path = self.create("incidents", &title, &text, &|content| {
+        let named = new.slug.as_deref();
+        let path = self.create("incidents", named, &title, &text, &|content| {
             matches!(content.incidents.as_slice(), [one] if one.title == title
                 && one.affected == affected
                 && one.mistakes.is_empty()
@@ -82,6 +89,24 @@ impl Site<'_> {
                 && is_one_more(&[], &one.updates, (status, at), &Affected::new(), &new.message))
         })?;
         self.finish(&path, &format!("incident: {title}"), &format!("declared `{path}`"))
+    }
+
+    /// Refuses a name that cannot be the address of an incident, or is one already.
+    fn is_free(&self, slug: &str) -> Result<(), Failure> {
+        if !content::is_slug(slug) || slug.ends_with(".md") {
+            return Err(Failure::Usage(format!(
+                "`--slug {slug}` cannot be an address; use letters, digits, `-`, `_` and `.` only, no `.` in front and no `.md` at the end"
+            )));
+        }
+        // Some disks, and the addresses of the page, make no difference between `A` and `a`.
+        let taken = self.content.incidents.iter().find(|one| one.slug.eq_ignore_ascii_case(slug));
+        match taken {
+            Some(one) => Err(Failure::Usage(format!(
+                "there is an incident `{slug}` already, `{}`; say more of it with `aboveboard incident update {}`, or take another name",
+                one.path, one.slug
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Takes from a template what was not typed.
@@ -133,6 +158,7 @@ impl Site<'_> {
             },
             status: new.status,
             template: None,
+            slug: new.slug,
         })
     }
 
@@ -151,7 +177,7 @@ impl Site<'_> {
             true => ask::text("What do visitors read?")?,
             false => new.message,
         };
-        Ok(NewIncident { title, affects, status, message, template: None })
+        Ok(NewIncident { title, affects, status, message, template: None, slug: new.slug })
     }
 
     /// Adds an update to one.
@@ -268,7 +294,15 @@ impl Site<'_> {
         })?;
         let said = format!("`{}`: {} at {}", incident.slug, status.word(), at.rfc3339());
         let commit = format!("incident: {} ({})", incident.title, status.word());
-        self.finish(&incident.path, &commit, &said)
+        self.finish(&incident.path, &commit, &said)?;
+        if incident.hands == Hands::Program && status != IncidentStatus::Resolved {
+            let when =
+                if incident.is_by_alert { "the alert is over" } else { "the checks are good" };
+            self.world.say(format!(
+                "it is yours now: say when it is over, or write `auto: resolve` into it to have it resolved when {when}"
+            ));
+        }
+        Ok(())
     }
 
     /// The one that is meant.

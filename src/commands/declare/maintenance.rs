@@ -104,7 +104,7 @@ impl Site<'_> {
         }
         let announced = self.time_after(None)?;
         let text = author::maintenance(&title, &components, (start, end), announced, &new.message);
-        let path = self.create("maintenance", &title, &text, &|content| {
+        let path = self.create("maintenance", None, &title, &text, &|content| {
             matches!(content.maintenance.as_slice(), [one] if one.title == title
                 && one.components == components
                 && (one.start, one.end) == (Some(start), Some(end))

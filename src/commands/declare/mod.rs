@@ -4,11 +4,14 @@
 //! Nothing is written that does not read back as what was meant: a message may hold a heading or an
 //! open code fence, and so may the end of a file.
 
+pub mod alert;
 mod ask;
 mod editor;
 mod incident;
 mod maintenance;
+pub mod sync;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 pub use self::incident::{NewIncident, NewUpdate};
@@ -16,11 +19,11 @@ pub use self::maintenance::{NewEnd, NewMaintenance};
 
 use super::project::{load_content, load_settings};
 use super::{Failure, World, print};
-use crate::content::{self, Content, DECLARABLE, author};
+use crate::content::{self, Content, author};
 use crate::git::{GitError, Repository};
 use crate::model::time::MINUTE;
-use crate::model::{Affected, Settings, Source, Time, Update};
-use crate::{disk, problem};
+use crate::model::{Affected, ComponentStatus, Settings, Source, Time, Update};
+use crate::{config, disk, problem};
 
 /// The site as these commands see it: they need neither history nor theme.
 pub struct Site<'w> {
@@ -29,6 +32,8 @@ pub struct Site<'w> {
     settings: Settings,
     content: Content,
     git: Git,
+    /// A file is not any more as it was read.
+    has_written: Cell<bool>,
 }
 
 /// What git does with a file that was written.
@@ -51,7 +56,8 @@ impl<'w> Site<'w> {
             return Err(Failure::Mistakes);
         };
         let (content, _) = load_content(folder, &settings)?;
-        Ok(Self { world, folder: folder.to_owned(), settings, content, git: Git::Leave })
+        let (git, has_written) = (Git::Leave, Cell::new(false));
+        Ok(Self { world, folder: folder.to_owned(), settings, content, git, has_written })
     }
 
     /// The same, with a file given to git. It must be able to take it before anything is written.
@@ -59,9 +65,27 @@ impl<'w> Site<'w> {
         if git != Git::Leave {
             self.repository()
                 .and_then(|repository| repository.branch())
-                .map_err(|error| Failure::Usage(format!("nothing was written: {error}")))?;
+                .map_err(|error| {
+                    let help = "the site must be in a repository with a branch checked out, as by `git switch main`";
+                    Failure::Usage(format!("nothing was written: {error}; {help}"))
+                })?;
         }
         Ok(Self { git, ..self })
+    }
+
+    /// Holds until dropped that nobody else writes by itself into this site.
+    fn turn(folder: &Path) -> Result<disk::Lock, Failure> {
+        Ok(disk::lock_folder(&folder.join(config::FILE))?)
+    }
+
+    /// Pushes what an earlier run has committed and could not push.
+    fn push_rest(&self) -> Result<(), Failure> {
+        if self.git == Git::Push {
+            self.repository().and_then(|repository| repository.push_branch()).map_err(|error| {
+                Failure::World(format!("{error}; mend that, and push it with `git push`"))
+            })?;
+        }
+        Ok(())
     }
 
     fn repository(&self) -> Result<Repository, GitError> {
@@ -70,6 +94,10 @@ impl<'w> Site<'w> {
 
     /// Gives a file to git that was written, and says what became of it.
     fn finish(&self, path: &str, commit: &str, said: &str) -> Result<(), Failure> {
+        self.has_written.set(true);
+        // A title may hold what a host acts upon: `[skip ci]`, `fixes #1`, `@somebody`.
+        let commit = author::one_line(&commit.replace(['[', ']', '#', '@'], " "));
+        let commit = commit.as_str();
         if self.git == Git::Leave {
             self.world.say(format!("{said}; visitors read it with the next build"));
             return Ok(());
@@ -77,7 +105,14 @@ impl<'w> Site<'w> {
         let failed = |error: &dyn std::fmt::Display, left: &str| {
             Failure::World(format!("`{path}` is written, but {error}; {left}"))
         };
-        let file = disk::absolute(&self.folder.join(path))?;
+        let file = self.folder.join(path);
+        let file = match (disk::absolute(&file), file.parent(), file.file_name()) {
+            // It is gone, and that is what is committed.
+            (Err(error), Some(folder), Some(name)) if error.is_not_found() => {
+                disk::absolute(folder)?.join(name)
+            }
+            (found, ..) => found?,
+        };
         let repository = self
             .repository()
             .and_then(|repository| {
@@ -110,8 +145,13 @@ impl<'w> Site<'w> {
                 )));
             };
             self.component(id)?;
-            let Some((_, status)) = DECLARABLE.iter().find(|(known, _)| *known == word) else {
-                let help = problem::suggest(word, DECLARABLE.iter().map(|(word, _)| *word));
+            let Some((_, status)) =
+                ComponentStatus::DECLARABLE.iter().find(|(known, _)| *known == word)
+            else {
+                let help = problem::suggest(
+                    word,
+                    ComponentStatus::DECLARABLE.iter().map(|(word, _)| *word),
+                );
                 return Err(Failure::Usage(format!(
                     "`{word}` is not a status that people give a component; {help}"
                 )));
@@ -134,7 +174,8 @@ impl<'w> Site<'w> {
     /// Asks for components and how each does.
     fn ask_affected(&self) -> Result<Vec<String>, Failure> {
         // The worst first: it is what people come for.
-        let words: Vec<&str> = DECLARABLE.iter().rev().map(|(word, _)| *word).collect();
+        let words: Vec<&str> =
+            ComponentStatus::DECLARABLE.iter().rev().map(|(word, _)| *word).collect();
         let mut pairs = Vec::new();
         for id in self.ask_components()? {
             let name = &self.settings.component(&id).map_or(&*id, |component| &component.name);
@@ -175,16 +216,27 @@ impl<'w> Site<'w> {
         }
     }
 
-    /// Writes a new file, and returns its path within the site.
+    /// Writes a new file, and returns its path within the site. One without a name gets it from its
+    /// title, and a number where that is taken.
     fn create(
         &self,
         folder: &str,
+        named: Option<&str>,
         title: &str,
         text: &str,
         is_meant: &dyn Fn(&Content) -> bool,
     ) -> Result<String, Failure> {
         let path = |slug: &str| format!("content/{folder}/{slug}.md");
         self.read_back(&path("new"), text, None, is_meant)?;
+        if let Some(slug) = named {
+            let path = path(slug);
+            return match disk::write_new(&self.folder.join(&path), text)? {
+                true => Ok(path),
+                false => Err(Failure::Usage(format!(
+                    "nothing was written: there is a file `{path}` already; take another name"
+                ))),
+            };
+        }
         let day = self.settings.timezone.date(self.world.now).to_string();
         let slug = author::slug(&day, title);
         for number in 1..1000 {
@@ -321,7 +373,18 @@ fn is_one_more<Status: Copy + PartialEq>(
     matches!(left.as_slice(), [new] if new.status == Some(status)
         && new.at == Some(at)
         && new.changes == *changes
-        && lines(&new.body) == lines(message))
+        && begins_with(&new.body, message))
+}
+
+/// Whether a text is this, but for the definitions of links that a reader adds to it.
+fn begins_with(text: &str, message: &str) -> bool {
+    let (text, message) = (lines(text), lines(message));
+    text.starts_with(&message)
+        && text[message.len()..].iter().all(|line| line.is_empty() || is_definition(line))
+}
+
+fn is_definition(line: &str) -> bool {
+    line.starts_with('[') && line.contains("]: <") && line.ends_with('>')
 }
 
 /// A text without what Markdown does not see.

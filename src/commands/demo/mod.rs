@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
 use self::services::Services;
+use super::declare::{Git, sync};
 use super::project::load_settings;
 use super::{Failure, World, build, probe};
 use crate::disk::{self, TemporaryFolder};
@@ -55,11 +56,13 @@ pub fn run(world: &World, port: u16, every: u64) -> Result<(), Failure> {
         let round = Instant::now();
         let findings = probe::once(&silent, folder.path(), &settings)?;
         silent.now = clock.now();
+        sync::run(&silent, folder.path(), Git::Leave)?;
         build::run(&silent, folder.path(), &build::Options::default())?;
         if is_first {
             world.say(format!("The page:      {page}"));
             world.say(format!("Break a part:  {}", services.break_link()));
             world.say(format!("Heal it:       {}", services.heal_link()));
+            world.say(format!("Its files:     {}", folder.path().display()));
             world.say(format!(
                 "Probes run every {every} s and the page follows by itself. Ctrl-C ends the demo.\n"
             ));

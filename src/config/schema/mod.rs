@@ -8,14 +8,15 @@ mod probe;
 use serde_json::{Value, json};
 
 use super::{
-    COMPONENT_KEYS, DOWN_WHEN, GROUP_KEYS, LINK_KEYS, LINK_SCHEMES, ROOT_KEYS, SITE_KEYS,
-    UPTIME_KEYS, look::THEME_KEYS,
+    COMPONENT_KEYS, DOWN_WHEN, GROUP_KEYS, INCIDENT_KEYS, LINK_KEYS, LINK_SCHEMES, ROOT_KEYS,
+    SITE_KEYS, UPTIME_KEYS, alerts, look::THEME_KEYS,
 };
 use crate::model::Page;
 use crate::model::settings::{Look, Rollup};
 use crate::model::time::SECOND;
 use crate::schema::{
-    day, document, duration, either, id, integer, list, matching, names, object, text, with, word,
+    day, document, duration, either, flag, free_keys, id, integer, list, matching, names, object,
+    text, with, word,
 };
 
 /// A tag of a language, such as `pt-BR`.
@@ -80,6 +81,15 @@ pub fn probes() -> Value {
                     )],
                 ),
             ),
+            ("incidents", incidents()),
+            (
+                "alerts",
+                list(
+                    "What the alerts of monitoring systems mean. The first rule that fits counts.",
+                    0,
+                    alert(),
+                ),
+            ),
             ("groups", list("Groups of components, in the order of the page.", 0, group())),
             (
                 "components",
@@ -88,6 +98,84 @@ pub fn probes() -> Value {
         ],
     );
     document("probes.yaml of Aboveboard", shape)
+}
+
+fn incidents() -> Value {
+    object(
+        "When `aboveboard incident sync` raises incidents and resolves them.",
+        INCIDENT_KEYS,
+        &[],
+        vec![
+            (
+                "raise_after",
+                raise_after(
+                    "How long a component must have been down before an incident is raised. Default `5m`.",
+                ),
+            ),
+            (
+                "resolve_after",
+                duration(
+                    "How long all must have been good before it is resolved. Default `10m`.",
+                    0,
+                ),
+            ),
+            (
+                "reopen_within",
+                duration(
+                    "What fails within this time after that opens the same incident again. Default `1h`.",
+                    0,
+                ),
+            ),
+        ],
+    )
+}
+
+fn raise_after(description: &str) -> Value {
+    let never = json!({ "type": "string", "enum": ["never"] });
+    either(description, vec![duration("A time.", 0), never])
+}
+
+fn alert() -> Value {
+    let value = || {
+        let of = |kind| json!({ "type": kind });
+        either("A value.", vec![of("string"), of("integer"), of("boolean")])
+    };
+    let values = either("A value, or several.", vec![value(), list("Values.", 0, value())]);
+    let shape = object(
+        "What an alert means that has these fields.",
+        alerts::KEYS,
+        &["match"],
+        vec![
+            (
+                "match",
+                free_keys(
+                    "Labels of the alert, or the source's own fields, with the values that fit; `*` fits any.",
+                    "^",
+                    values,
+                ),
+            ),
+            ("component", id("The id of the component that it concerns.")),
+            (
+                "status",
+                word(
+                    "How the component does while it fires. Default `major_outage`.",
+                    &names(&alerts::trouble()),
+                ),
+            ),
+            (
+                "title",
+                text("The title of an incident that it opens, with fields in braces: `{title}`."),
+            ),
+            (
+                "message",
+                text(
+                    "What the first update says, in Markdown, with fields in braces: `{summary}`.",
+                ),
+            ),
+            ("ignore", flag("Alerts that fit concern nobody.")),
+        ],
+    );
+    with(shape, "anyOf", json!([{ "required": ["component"] }, { "required": ["ignore"] }]))
 }
 
 fn site() -> Value {
@@ -139,6 +227,7 @@ fn site() -> Value {
             ),
             ("mailing_list", followed("Where visitors subscribe to mails.")),
             ("repository", followed("Where the files of the site can be watched.")),
+            ("branch", text("The branch of it that the site is built from. Default `main`.")),
         ],
     );
     with(shape, "not", json!({ "required": ["language", "languages"] }))
@@ -233,6 +322,12 @@ fn component() -> Value {
                 "down_when",
                 down_when(
                     "When the component is down: `any` of its probes is (the default), `all`, or so many.",
+                ),
+            ),
+            (
+                "raise_after",
+                raise_after(
+                    "How long it must have been down before an incident is raised, or `never`. Default: as below `incidents`.",
                 ),
             ),
             (

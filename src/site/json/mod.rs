@@ -112,6 +112,8 @@ struct IncidentEntry<'a> {
 struct UpdateEntry {
     at: String,
     status: IncidentStatus,
+    /// No person wrote it.
+    automatic: bool,
     /// Plain text of several lines.
     text: String,
 }
@@ -301,6 +303,7 @@ fn updates(site: &Site<'_>, incident: &Incident) -> Vec<UpdateEntry> {
     told.map(|entry| UpdateEntry {
         at: entry.at.rfc3339(),
         status: entry.status,
+        automatic: entry.is_automatic,
         text: markdown::plain_lines(&entry.body, &root),
     })
     .collect()

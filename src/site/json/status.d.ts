@@ -182,6 +182,8 @@ export interface Incident {
 export interface Update {
   at: string;
   status: NonNullable<Incident["status"]>;
+  /** No person wrote it: the program did, from what checks or a monitoring system found. */
+  automatic: boolean;
   /** Plain text of several lines. */
   text: string;
 }

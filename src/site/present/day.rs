@@ -134,7 +134,12 @@ pub fn reasons(
         clock: clock(edition, one, day),
         length: edition.length(one.to.ms() - one.from.ms()),
         status: edition.status(one.status),
-        why: one.causes.iter().map(|cause| why::why(edition, cause)).collect::<Vec<_>>().join("; "),
+        why: one
+            .causes
+            .iter()
+            .map(|cause| why::why(edition, cause, one.counts_as))
+            .collect::<Vec<_>>()
+            .join("; "),
         counts: counts(edition, one).to_owned(),
     })
     .collect()

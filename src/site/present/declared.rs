@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::authoring;
 use super::drawing::{self, Piece};
 use super::{anchors, component_path, incident_path, maintenance_path};
 use crate::model::content::Phase;
@@ -145,6 +146,7 @@ fn updates<S: Copy>(
                 .iter()
                 .map(|(id, status)| affected(edition, id, *status))
                 .collect(),
+            is_automatic: update.is_automatic,
             body_html: markdown::render(&update.body, place(update.status)),
         })
         .collect()
@@ -167,6 +169,7 @@ pub fn incident_page(edition: Edition<'_>, of: &Incident) -> view::IncidentPage 
     let first_update = of.seen_updates(now).map(|(at, ..)| at).min();
     let apart = |from: Option<Time>, to: Option<Time>, after: &str, before: &str| {
         let ms = to?.ms() - from?.ms();
+        (ms != 0).then_some(())?;
         Some(edition.with_length(if ms < 0 { before } else { after }, ms.abs()))
     };
     view::IncidentPage {
@@ -183,6 +186,11 @@ pub fn incident_page(edition: Edition<'_>, of: &Incident) -> view::IncidentPage 
             "before_first_failure",
         ),
         components: components_over_time(edition, of),
+        authors: authoring::links(
+            site.inputs.settings,
+            &of.path,
+            of.is_open(now).then_some(&*of.slug),
+        ),
         incident: view,
     }
 }
@@ -364,5 +372,6 @@ pub fn maintenance_page(edition: Edition<'_>, of: &Planned<'_>) -> view::Mainten
     view::MaintenancePage {
         maintenance: maintenance(edition, of, Setting::page(edition)),
         coming: coming.take(COMING).map(window).collect(),
+        authors: authoring::links(edition.site.inputs.settings, &of.maintenance.path, None),
     }
 }

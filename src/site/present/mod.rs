@@ -1,5 +1,6 @@
 //! From the plan to the structs that templates see.
 
+mod authoring;
 mod chart;
 mod component;
 mod day;

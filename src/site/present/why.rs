@@ -3,13 +3,14 @@
 use crate::model::{ComponentStatus, Outcome};
 use crate::site::calendar::Stretch;
 use crate::site::edition::Edition;
+use crate::site::explain::CountsAs;
 use crate::site::outages::Outage;
 use crate::site::plan::{ComponentReport, DayReport, Site};
 use crate::site::timeline::{Cause, Slice, Timeline};
 use crate::site::words;
 
-/// A cause in words.
-pub fn why(edition: Edition<'_>, cause: &Cause<'_>) -> String {
+/// A cause in words, of a stretch that counts as this.
+pub fn why(edition: Edition<'_>, cause: &Cause<'_>, counts_as: CountsAs) -> String {
     let at = |what: String, locations: &[&str]| {
         if locations == [""] {
             return what;
@@ -46,7 +47,13 @@ pub fn why(edition: Edition<'_>, cause: &Cause<'_>) -> String {
         Cause::Incident { incident, counts, .. } => {
             let title = incident_title(edition.site, incident);
             let what = edition.fill("cause_incident", &[("title", title)]);
-            if *counts { what } else { edition.fill("does_not_count", &[("what", &what)]) }
+            // Where the checks found it down as well, it does.
+            let is_down = matches!(counts_as, CountsAs::Partial | CountsAs::Down);
+            if *counts || is_down {
+                what
+            } else {
+                edition.fill("does_not_count", &[("what", &what)])
+            }
         }
         Cause::Maintenance { maintenance, announced } => {
             let maintenances = edition.site.inputs.maintenance.iter();

@@ -55,6 +55,7 @@ pub fn of_incident(
             key: "unread".to_owned(),
             anchor: String::new(),
             changes: None,
+            is_automatic: false,
             body: parts.join("\n\n").into(),
         };
         let word = entry.status.word();
@@ -81,6 +82,7 @@ pub fn of_maintenance(
         key: "planned".to_owned(),
         anchor: String::new(),
         changes: None,
+        is_automatic: false,
         body: match maintenance.summary.is_empty() {
             true => format!("Planned from {from} until {until}.").into(),
             false => maintenance.summary.as_str().into(),

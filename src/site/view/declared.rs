@@ -63,8 +63,19 @@ pub struct Update {
     pub heading: String,
     /// The components that changed with it.
     pub changes: Vec<Affected>,
+    /// No person wrote it: the program did, from what checks or a monitoring system found.
+    pub is_automatic: bool,
     /// The text.
     pub body_html: String,
+}
+
+/// Where the authors of a page work on it.
+#[derive(Debug, Serialize)]
+pub struct AuthorLinks {
+    /// The address at which its file is edited.
+    pub edit: String,
+    /// The address at which an update is reported, or null for what is over or planned.
+    pub report: Option<String>,
 }
 
 /// `incident.html`
@@ -86,6 +97,8 @@ pub struct IncidentPage {
     pub time_to_first_update: Option<String>,
     /// The components it affects.
     pub components: Vec<AffectedOverTime>,
+    /// Where its authors work on it, or null where the repository is not known.
+    pub authors: Option<AuthorLinks>,
 }
 
 /// A component during an incident.
@@ -150,4 +163,6 @@ pub struct MaintenancePage {
     pub maintenance: Maintenance,
     /// The windows of a series after the one that matters now, as texts; at most three.
     pub coming: Vec<String>,
+    /// Where its authors work on it, or null where the repository is not known.
+    pub authors: Option<AuthorLinks>,
 }
