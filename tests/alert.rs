@@ -209,6 +209,18 @@ fn own(key: &str, state: &str, status: &str) -> String {
 }
 
 #[test]
+fn a_key_that_looks_like_a_comment_is_a_key() {
+    let folder = site(CONFIG);
+    let folder = folder.path();
+    for key in ["a #1", "b #2", "c #3"] {
+        let output = alert(folder, "12:00:00", &own(key, "firing", "major_outage"));
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    let (text, _) = only(folder);
+    assert!(text.contains("\nalert_key: [\"own:a #1\", \"own:b #2\", \"own:c #3\"]\n"), "{text}");
+}
+
+#[test]
 fn alerts_of_one_component_share_an_incident_that_is_over_when_all_of_them_are() {
     let folder = site(CONFIG);
     let folder = folder.path();

@@ -155,7 +155,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("usvg", &["site/card/"]),
     ("skrifa", &["site/card/font.rs"]),
     ("png::", &["site/card/"]),
-    ("clap::", &["cli.rs", "main.rs"]),
+    ("clap::", &["cli/", "main.rs"]),
     ("regex::", &["config/expect.rs", "probe/"]),
     ("x509_cert", &["probe/certificate.rs"]),
     ("HashMap", &[]),

@@ -184,7 +184,7 @@ pub fn with_keys(source: &Source, settings: &Settings, keys: &[String]) -> Optio
     let mut at = front.start;
     for line in source.text[front.clone()].split_inclusive('\n') {
         if let Some(value) = line.strip_prefix(KEYS).and_then(|rest| rest.strip_prefix(':')) {
-            let value = value.split(" #").next().unwrap_or_default().trim_end();
+            let value = without_comment(value).trim_end();
             if value.is_empty() {
                 return None;
             }
@@ -245,6 +245,27 @@ fn moment(at: Time) -> String {
     at.utc().format(format).to_string()
 }
 
+/// What stands before a comment of YAML; within quotes there is none.
+fn without_comment(value: &str) -> &str {
+    let (mut quote, mut before, mut is_escaped) = (None, ' ', false);
+    for (at, c) in value.char_indices() {
+        match quote {
+            Some(_) if is_escaped => is_escaped = false,
+            Some('"') if c == '\\' => is_escaped = true,
+            Some(open) => quote = (c != open).then_some(open),
+            None if c == '#' && before.is_whitespace() => return &value[..at],
+            None if matches!(c, '"' | '\'')
+                && (before.is_whitespace() || "[,'".contains(before)) =>
+            {
+                quote = Some(c);
+            }
+            None => {}
+        }
+        before = c;
+    }
+    value
+}
+
 /// A text in one line, without what no file of YAML may hold.
 pub fn one_line(text: &str) -> String {
     let text: String = text.chars().filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}')).collect();
@@ -284,6 +305,20 @@ mod tests {
             assert_eq!(slug("2026-11-22", title), slug_wanted);
         }
         assert!(slug("2026-11-22", &"long ".repeat(40)).len() <= 61);
+    }
+
+    #[test]
+    fn a_comment_begins_outside_of_quotes() {
+        for (value, want) in [
+            (" a", " a"),
+            (" a # it's \"x\"]", " a "),
+            (" a#1", " a#1"),
+            (" \"a #1\" # b", " \"a #1\" "),
+            (" [\"a \\\" #1\", 'it''s #2', c] # d", " [\"a \\\" #1\", 'it''s #2', c] "),
+            (" it's # b", " it's "),
+        ] {
+            assert_eq!(without_comment(value), want);
+        }
     }
 
     #[test]

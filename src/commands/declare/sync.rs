@@ -64,7 +64,9 @@ impl Site<'_> {
     }
 
     fn raise(&self, step: &Step<'_>, title: &str, message: &str) -> Result<(), Failure> {
-        let new = author::Raised { title, started: step.started, counts: false, alert_key: None };
+        let now = self.world.now;
+        let started = step.failing.iter().map(|one| one.since).min().unwrap_or(now);
+        let new = author::Raised { title, started, counts: false, alert_key: None };
         self.declare_by_itself(&new, (step.status, self.world.now), &step.changes, message)
     }
 

@@ -27,8 +27,6 @@ const MOST_DOUBLINGS: u32 = 6;
 pub struct Step<'a> {
     /// Of which incident; a new one without it.
     pub incident: Option<&'a Incident>,
-    /// Since when.
-    pub started: Time,
     /// Where it stands from now on.
     pub status: IncidentStatus,
     /// What it declares from now on.
@@ -111,7 +109,7 @@ impl<'a> Sync<'a> {
             } else if let Some(incident) = self.over_before(&over, &cluster) {
                 steps.push(self.reopen(incident, cluster));
             } else {
-                steps.extend(raise(cluster));
+                steps.push(raise(cluster));
             }
         }
         for incident in open {
@@ -208,17 +206,8 @@ impl<'a> Sync<'a> {
         let failing = cluster.iter().map(|one| (one.component.id.clone(), one.status)).collect();
         let changes = reopened(incident, &failing, self.inputs.now);
         let failing = cluster.into_iter().map(|one| Failing { is_again: true, ..one }).collect();
-        let started = incident.start(self.inputs.now).unwrap_or(self.inputs.now);
         let status = IncidentStatus::Investigating;
-        Step {
-            incident: Some(incident),
-            started,
-            status,
-            changes,
-            failing,
-            better: vec![],
-            end: None,
-        }
+        Step { incident: Some(incident), status, changes, failing, better: vec![], end: None }
     }
 
     /// What is to be said of an open incident that is not a person's alone.
@@ -272,8 +261,7 @@ impl<'a> Sync<'a> {
             None if changes.is_empty() => return None,
             None => incident.status(now).unwrap_or(IncidentStatus::Investigating),
         };
-        let started = incident.start(now).unwrap_or(now);
-        Some(Step { incident: Some(incident), started, status, changes, failing, better, end })
+        Some(Step { incident: Some(incident), status, changes, failing, better, end })
     }
 
     fn end(&self, of: &Incident, claims: &Claims<'_>, resolve_after_ms: i64) -> Option<End<'a>> {
@@ -347,11 +335,9 @@ fn is_unread(incident: &Incident, id: &str, now: Time) -> bool {
         && incident.components(now).contains(&id)
 }
 
-/// A new one; none for nothing.
-fn raise(cluster: Vec<Failing<'_>>) -> Option<Step<'_>> {
-    let started = cluster.iter().map(|one| one.since).min()?;
+fn raise(cluster: Vec<Failing<'_>>) -> Step<'_> {
     let changes = cluster.iter().map(|one| (one.component.id.clone(), one.status)).collect();
     let status = IncidentStatus::Investigating;
     let (failing, better) = (cluster, Vec::new());
-    Some(Step { incident: None, started, status, changes, failing, better, end: None })
+    Step { incident: None, status, changes, failing, better, end: None }
 }

@@ -66,11 +66,14 @@ impl Site<'_> {
         }
         // Who goes on with a known incident need not name its components again.
         let is_known = known.is_some_and(|one| one.is_open(now));
-        let mut unmapped = meaning.unmapped.iter();
-        let unmapped: Vec<_> =
-            unmapped.by_ref().filter(|alert| !(is_known && alert.fields.is_empty())).collect();
-        unmapped.iter().for_each(|alert| self.tell_unmapped(alert, file));
-        if unmapped.is_empty() { Ok(()) } else { Err(Failure::Mistakes) }
+        let mut taken = Ok(());
+        for alert in &meaning.unmapped {
+            if !(is_known && alert.fields.is_empty()) {
+                self.tell_unmapped(alert, file);
+                taken = Err(Failure::Mistakes);
+            }
+        }
+        taken
     }
 
     /// It was resolved by itself, and that was not long ago.
