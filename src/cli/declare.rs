@@ -27,6 +27,9 @@ pub enum Incident {
 
 /// `aboveboard alert`
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "aboveboard alert [OPTIONS] <FILE>\n       aboveboard alert [OPTIONS] --from <URL>"
+)]
 pub struct Alert {
     /// The file of the payload; `-` is the standard input
     #[arg(value_name = "FILE", required_unless_present = "from")]
